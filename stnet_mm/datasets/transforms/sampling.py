@@ -1,0 +1,74 @@
+"""The authors' sampling of segments."""
+
+from __future__ import annotations
+
+import numpy as np
+from mmaction.datasets.transforms import SampleFrames
+from mmaction.registry import TRANSFORMS
+
+from ...errors import StNetInputError
+
+CENTRES = ('clip', 'first_frame')
+
+
+@TRANSFORMS.register_module()
+class StNetSampleFrames(SampleFrames):
+    """Sample N successive frames from each of T equal segments.
+
+    With L frames a segment has ``avg = L // T``. In training a clip lies
+    anywhere inside its segment. In testing it lies at the centre, while
+    MMAction2's ``SampleFrames`` spreads the clips from the first to the last
+    possible position. Segments shorter than a clip are sampled from their
+    first frame on, and indices beyond the end wrap (authors' code).
+
+    Args:
+        clip_len (int): N, frames of a super-image.
+        num_clips (int): T, segments.
+        centre (str): What lies at the segment's centre in testing:
+            ``'clip'``, the clip as a whole (the authors' stored frames), or
+            ``'first_frame'``, its first frame (the authors' mp4 files).
+            Defaults to ``'clip'``.
+        test_mode (bool): Whether to take the centres. Defaults to False.
+
+    Raises:
+        StNetInputError: If ``centre`` is neither of the two.
+    """
+
+    def __init__(
+        self,
+        clip_len: int,
+        num_clips: int,
+        centre: str = 'clip',
+        test_mode: bool = False,
+    ) -> None:
+        super().__init__(
+            clip_len=clip_len, num_clips=num_clips, test_mode=test_mode
+        )
+        if centre not in CENTRES:
+            raise StNetInputError(
+                f'unknown centre {centre!r}: choose one of '
+                + ', '.join(map(repr, CENTRES))
+            )
+        self.centre = centre
+
+    def _sample_clips(self, num_frames: int, ori_clip_len: float) -> np.ndarray:
+        """First frame of every clip, [T]; MMAction2 calls it.
+
+        Args:
+            num_frames (int): L.
+            ori_clip_len (float): Not used: the interval is always 1.
+        """
+        average = num_frames // self.num_clips
+        segments = np.arange(self.num_clips)
+        if average == 0:
+            return segments
+        room = average - self.clip_len
+        if room < 0:
+            return segments * average
+        if not self.test_mode:
+            inside = np.random.randint(room + 1, size=self.num_clips)
+        elif self.centre == 'clip':
+            inside = room // 2
+        else:
+            inside = (average - 1) // 2
+        return segments * average + inside

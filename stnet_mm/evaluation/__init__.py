@@ -1,0 +1,5 @@
+"""Metrics."""
+
+from .acc_metric import StNetAccMetric
+
+__all__ = ['StNetAccMetric']

@@ -1,0 +1,19 @@
+"""StNet's network: backbone, head, recognizer and their blocks."""
+
+from .stnet import StNet
+from .stnet_recognizer import StNetRecognizer
+from .super_image import stack_super_images
+from .temporal_modeling_block import TemporalModelingBlock
+from .temporal_xception_block import TemporalXceptionBlock
+from .trunks import StNetSlimResNet
+from .txb_head import TXBHead
+
+__all__ = [
+    'StNet',
+    'StNetRecognizer',
+    'StNetSlimResNet',
+    'TXBHead',
+    'TemporalModelingBlock',
+    'TemporalXceptionBlock',
+    'stack_super_images',
+]

@@ -1,0 +1,43 @@
+"""Files that appear under their name only when they are complete."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+
+
+def write_atomically(path: str | Path, data: bytes) -> None:
+    """Write a file to a temporary name beside it, then rename.
+
+    Args:
+        path (str | Path): The file; missing folders are made.
+        data (bytes): Its content.
+
+    Raises:
+        OSError: If it cannot be written; nothing is left behind.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(temporary_name(path.name, uuid.uuid4().hex))
+    try:
+        with open(temporary, 'wb') as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def temporary_name(name: str, unique: str) -> str:
+    """Name of a file while it is being written.
+
+    Args:
+        name (str): Its name when complete.
+        unique (str): What no other writer uses.
+
+    Returns:
+        str: A hidden name that ends in ``.tmp``.
+    """
+    return f'.{name}.{unique}.tmp'

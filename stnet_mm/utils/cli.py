@@ -1,0 +1,88 @@
+"""What the command-line tools share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mmengine.config import Config
+from mmengine.runner import Runner
+
+from ..errors import StNetInputError
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Turn wrong input into one line on stderr and exit status 1.
+
+    Other errors are faults of the program and keep their traceback.
+    """
+    try:
+        yield
+    except (StNetInputError, FileNotFoundError, ImportError) as error:
+        sys.exit(f'error: {one_line(error)}')
+    except KeyboardInterrupt:
+        sys.exit('interrupted')
+
+
+def one_line(error: Exception) -> str:
+    """The message of an error, without the traceback of a loader's worker.
+
+    Args:
+        error (Exception): The error.
+
+    Returns:
+        str: One line.
+    """
+    text = str(error).strip()
+    if 'Original Traceback' in text:
+        # A DataLoader puts the worker's whole traceback into the message.
+        text = text.splitlines()[-1].partition(': ')[2]
+    return ' '.join(text.split())
+
+
+def load_config(
+    path: str,
+    work_dir: str | None,
+    launcher: str,
+    cfg_options: dict | None,
+) -> Config:
+    """Load a config with the options that training and testing share.
+
+    Args:
+        path (str): The config file.
+        work_dir (str, optional): Where results go; else the config's
+            ``work_dir``, else ``work_dirs/NAME_OF_CONFIG``.
+        launcher (str): ``'none'``, ``'pytorch'``, ``'slurm'`` or ``'mpi'``.
+        cfg_options (dict, optional): Settings to override.
+
+    Returns:
+        Config: The config.
+    """
+    cfg = Config.fromfile(path)
+    cfg.launcher = launcher
+    if cfg_options:
+        cfg.merge_from_dict(cfg_options)
+    if work_dir is not None:
+        cfg.work_dir = work_dir
+    elif cfg.get('work_dir') is None:
+        cfg.work_dir = str(Path('work_dirs', Path(path).stem))
+    return cfg
+
+
+def build_runner(cfg: Config) -> Runner:
+    """Build the config's runner: MMEngine's, or the one it names.
+
+    Args:
+        cfg (Config): The config.
+
+    Returns:
+        Runner: The runner.
+    """
+    if 'runner_type' not in cfg:
+        return Runner.from_cfg(cfg)
+    from mmaction.registry import RUNNERS
+
+    return RUNNERS.build(cfg)

@@ -1,0 +1,81 @@
+"""Classify video files or folders of frames."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description='Classify videos and print the best classes of each'
+    )
+    parser.add_argument('config', help='config file')
+    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument(
+        'videos',
+        nargs='+',
+        metavar='video',
+        help='video file, or folder of frames (jpg, png, bmp, webp)',
+    )
+    parser.add_argument(
+        '--topk', type=int, default=5, help='how many classes to print'
+    )
+    parser.add_argument(
+        '--labels',
+        help='text file with one class name per line; by default the names '
+        'stored in the checkpoint',
+    )
+    parser.add_argument('--json', help='file to write the predictions to')
+    parser.add_argument(
+        '--device', help='for example cpu or cuda:0; by default a GPU if any'
+    )
+    args = parser.parse_args()
+    if args.topk < 1:
+        parser.error('--topk must be 1 or more')
+    return args
+
+
+def main() -> None:
+    args = parse_args()
+
+    # Only now: these imports take seconds, and help should not.
+    from stnet_mm.apis import VideoClassifier
+    from stnet_mm.errors import StNetInputError
+    from stnet_mm.utils.atomic import write_atomically
+    from stnet_mm.utils.cli import clear_errors, one_line
+
+    with clear_errors():
+        classes = None
+        if args.labels:
+            classes = Path(args.labels).read_text().splitlines()
+        classify = VideoClassifier(
+            args.config, args.checkpoint, args.device, classes
+        )
+        results, failed = [], False
+        for video in args.videos:
+            try:
+                scores = classify(video)
+            except StNetInputError as error:
+                failed = True
+                results.append(dict(video=video, error=one_line(error)))
+                print(f'error: {one_line(error)}', file=sys.stderr)
+                continue
+            top = scores.topk(min(args.topk, len(scores)))
+            predictions = [
+                dict(label=label, name=classify.classes[label], score=score)
+                for score, label in zip(
+                    top.values.tolist(), top.indices.tolist()
+                )
+            ]
+            results.append(dict(video=video, predictions=predictions))
+            print(video)
+            for p in predictions:
+                print(f'  {p["score"]:7.2%}  {p["name"]}', flush=True)
+        if args.json:
+            write_atomically(args.json, json.dumps(results, indent=2).encode())
+        sys.exit(1 if failed else 0)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,88 @@
+"""Test a model: MMAction2's command line, and --json for its metrics."""
+
+import argparse
+import json
+import os
+
+from mmengine.config import DictAction
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description='Test a recognizer')
+    parser.add_argument('config', help='config file')
+    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument('--work-dir', help='folder for logs and metrics')
+    parser.add_argument(
+        '--dump', help='pickle file (.pkl) to write all predictions to'
+    )
+    parser.add_argument('--json', help='file to write the metrics to')
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        help='settings to override, for example test_dataloader.batch_size=4;'
+        ' quote lists: key="[a,b]"',
+    )
+    parser.add_argument(
+        '--show-dir', help='folder to draw predictions on videos to'
+    )
+    parser.add_argument(
+        '--show', action='store_true', help='show predictions in a window'
+    )
+    parser.add_argument(
+        '--interval', type=int, default=1, help='draw every n-th video'
+    )
+    parser.add_argument(
+        '--wait-time', type=float, default=2, help='seconds a window stays'
+    )
+    parser.add_argument(
+        '--launcher',
+        choices=['none', 'pytorch', 'slurm', 'mpi'],
+        default='none',
+        help='how several processes were started',
+    )
+    # Old launchers pass the first spelling, newer ones the second.
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+    args = parser.parse_args()
+    if args.dump and not args.dump.endswith(('.pkl', '.pickle')):
+        parser.error('--dump writes a pickle file: end its name in .pkl')
+    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    return args
+
+
+def main() -> None:
+    args = parse_args()
+
+    # Only now: these imports take seconds, and help should not.
+    from mmengine.dist import is_main_process
+
+    from stnet_mm.utils.atomic import write_atomically
+    from stnet_mm.utils.cli import build_runner, clear_errors, load_config
+
+    with clear_errors():
+        cfg = load_config(
+            args.config, args.work_dir, args.launcher, args.cfg_options
+        )
+        cfg.load_from = args.checkpoint
+        if args.dump:
+            evaluators = cfg.test_evaluator
+            if not isinstance(evaluators, (list, tuple)):
+                evaluators = [evaluators]
+            dump = dict(type='DumpResults', out_file_path=args.dump)
+            cfg.test_evaluator = [*evaluators, dump]
+        if args.show or args.show_dir:
+            cfg.default_hooks.visualization.update(
+                enable=True,
+                show=args.show,
+                wait_time=args.wait_time,
+                out_dir=args.show_dir,
+                interval=args.interval,
+            )
+        metrics = build_runner(cfg).test()
+        if args.json and is_main_process():
+            text = json.dumps(metrics, indent=2, default=float)
+            write_atomically(args.json, text.encode())
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,97 @@
+"""Train a model: MMAction2's command line."""
+
+import argparse
+import os
+
+from mmengine.config import DictAction
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description='Train a recognizer')
+    parser.add_argument('config', help='config file')
+    parser.add_argument('--work-dir', help='folder for logs and checkpoints')
+    parser.add_argument(
+        '--resume',
+        nargs='?',
+        const='auto',
+        help='resume from this checkpoint, or from the latest one in the '
+        'work directory if none is named',
+    )
+    parser.add_argument(
+        '--amp', action='store_true', help='train in mixed precision'
+    )
+    parser.add_argument(
+        '--no-validate', action='store_true', help='do not validate'
+    )
+    parser.add_argument(
+        '--auto-scale-lr',
+        action='store_true',
+        help="fit the learning rate to the batch size, from the config's "
+        'auto_scale_lr.base_batch_size',
+    )
+    parser.add_argument('--seed', type=int, help='random seed')
+    parser.add_argument(
+        '--diff-rank-seed',
+        action='store_true',
+        help='use another seed on every rank',
+    )
+    parser.add_argument(
+        '--deterministic',
+        action='store_true',
+        help='make cuDNN deterministic',
+    )
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=DictAction,
+        help='settings to override, for example optim_wrapper.optimizer.lr='
+        '0.01; quote lists: key="[a,b]"',
+    )
+    parser.add_argument(
+        '--launcher',
+        choices=['none', 'pytorch', 'slurm', 'mpi'],
+        default='none',
+        help='how several processes were started',
+    )
+    # Old launchers pass the first spelling, newer ones the second.
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0)
+    args = parser.parse_args()
+    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    return args
+
+
+def main() -> None:
+    args = parse_args()
+
+    # Only now: these imports take seconds, and help should not.
+    from stnet_mm.errors import StNetInputError
+    from stnet_mm.utils.cli import build_runner, clear_errors, load_config
+
+    with clear_errors():
+        cfg = load_config(
+            args.config, args.work_dir, args.launcher, args.cfg_options
+        )
+        if args.no_validate:
+            cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+        if args.resume is not None:
+            cfg.resume = True
+            cfg.load_from = None if args.resume == 'auto' else args.resume
+        if args.amp:
+            wrapper = cfg.optim_wrapper.get('type', 'OptimWrapper')
+            if wrapper not in ('OptimWrapper', 'AmpOptimWrapper'):
+                raise StNetInputError(f'--amp does not work with {wrapper}')
+            cfg.optim_wrapper.type = 'AmpOptimWrapper'
+            cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+        if args.auto_scale_lr:
+            cfg.auto_scale_lr.enable = True
+        if cfg.get('randomness') is None:
+            cfg.randomness = dict(
+                seed=args.seed,
+                diff_rank_seed=args.diff_rank_seed,
+                deterministic=args.deterministic,
+            )
+        build_runner(cfg).train()
+
+
+if __name__ == '__main__':
+    main()
