@@ -40,11 +40,15 @@ def main() -> None:
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.
+    from mmengine.logging import MMLogger
+
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.atomic import write_atomically
-    from stnet_mm.utils.cli import clear_errors, one_line
+    from stnet_mm.utils.cli import clear_errors, one_line, quiet_stderr
 
+    # The predictions are the output; MMEngine's notes would mix with them.
+    MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
         classes = None
         if args.labels:
@@ -55,7 +59,8 @@ def main() -> None:
         results, failed = [], False
         for video in args.videos:
             try:
-                scores = classify(video)
+                with quiet_stderr():
+                    scores = classify(video)
             except StNetInputError as error:
                 failed = True
                 results.append(dict(video=video, error=one_line(error)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,23 @@ def clear_errors() -> Iterator[None]:
         sys.exit(f'error: {one_line(error)}')
     except KeyboardInterrupt:
         sys.exit('interrupted')
+
+
+@contextmanager
+def quiet_stderr() -> Iterator[None]:
+    """Discard what native libraries print, such as a decoder's complaints.
+
+    They write to the file descriptor, past Python's ``sys.stderr``.
+    """
+    sys.stderr.flush()
+    saved = os.dup(2)
+    try:
+        with open(os.devnull, 'wb') as devnull:
+            os.dup2(devnull.fileno(), 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
 
 
 def one_line(error: Exception) -> str:

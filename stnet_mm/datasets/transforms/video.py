@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import mmcv
@@ -28,10 +29,13 @@ def _build(decoder: str, which: int, **kwargs) -> BaseTransform:
     return TRANSFORMS.build(dict(type=DECODERS[decoder][which], **kwargs))
 
 
-def _first_line(error: Exception) -> str:
-    """What an error says, without the stack trace that decord adds."""
+def _reason(error: Exception) -> str:
+    """What an error says, without decord's source lines and stack trace."""
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    if not lines:
+        return type(error).__name__
+    line = re.sub(r'\[[\d:]+\] \S+:\d+: ', '', lines[0])
+    return re.sub(r'^Check failed: .* vs\. \S+\) ', '', line)
 
 
 @TRANSFORMS.register_module()
@@ -90,7 +94,8 @@ class StNetVideoInit(BaseTransform):
         except Exception as error:
             raise StNetInputError(
                 f'{path}: {self.decoder} cannot open it as a video: '
-                + _first_line(error)
+                f'{_reason(error)} (another decoder may: '
+                f'{", ".join(d for d in DECODERS if d != self.decoder)})'
             ) from error
         if results['total_frames'] < 1:
             raise StNetInputError(
@@ -153,7 +158,7 @@ class StNetVideoDecode(BaseTransform):
         except Exception as error:
             raise StNetInputError(
                 f'{results["filename"]}: {self.decoder} cannot decode its '
-                f'frames: {_first_line(error)}'
+                f'frames: {_reason(error)}'
             ) from error
 
     @staticmethod
