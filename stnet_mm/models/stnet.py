@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 
 from mmaction.registry import MODELS
@@ -162,16 +162,21 @@ def _batch_norms(module: nn.Module) -> list[_BatchNorm]:
 
 
 @contextmanager
-def _running_statistics_held(module: nn.Module):
+def _running_statistics_held(module: nn.Module) -> Iterator[None]:
     """Normalise by the batch without updating running statistics."""
-    layers = [m for m in _batch_norms(module) if m.training]
-    for layer in layers:
-        layer.track_running_stats = False
+    held = [
+        (m, m.momentum, m.num_batches_tracked.clone())
+        for m in _batch_norms(module)
+        if m.training and m.track_running_stats
+    ]
+    for layer, _, _ in held:
+        layer.momentum = 0.0
     try:
         yield
     finally:
-        for layer in layers:
-            layer.track_running_stats = True
+        for layer, momentum, batches in held:
+            layer.momentum = momentum
+            layer.num_batches_tracked.copy_(batches)
 
 
 def _recomputed(module: nn.Module, x: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import torch
 from mmaction.models.heads import BaseHead
 from mmaction.registry import MODELS
 from torch import Tensor, nn
@@ -79,7 +80,11 @@ class TXBHead(BaseHead):
         x = x.reshape(-1, num_segs, self.in_channels).transpose(1, 2)
         x = self.txb(x)
         x = x.amax(dim=2)
-        return self.fc_cls(self.dropout(x))
+        logits = self.fc_cls(self.dropout(x))
+        # Losses want full precision, and MMAction2's metrics cannot take
+        # bfloat16.
+        low = logits.dtype in (torch.float16, torch.bfloat16)
+        return logits.float() if low else logits
 
 
 def clamp_topk(topk: int | Sequence[int], num_classes: int) -> tuple:

@@ -118,7 +118,8 @@ def test_training_step():
     for entry in means:
         name = entry.split('/', 1)[1]
         ours = state[our_name(name, table)]
-        assert relative_error(ours, our_tensor(name, facts[entry])) <= 1e-9
+        # Theirs are kept by a momentum of 0.9 in float32.
+        assert relative_error(ours, our_tensor(name, facts[entry])) <= 1e-6
 
 
 @requires_facts

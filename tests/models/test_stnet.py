@@ -1,0 +1,203 @@
+import copy
+
+import pytest
+import torch
+from mmaction.registry import MODELS
+
+from stnet_mm.errors import StNetInputError
+from stnet_mm.models import StNet
+from stnet_mm.models.image_weights import inflate_stem
+
+from .tiny import frames, samples, tiny_backbone, tiny_recognizer
+
+T, N = 2, 3
+SLIM = dict(type='StNetSlimResNet', depth=18, base_channels=8)
+
+
+def loss_of(model, x=None):
+    x = frames(2, T * N) if x is None else x
+    return model.loss(x, samples([1, 4]))['loss_cls']
+
+
+@pytest.mark.parametrize('depth', [18, 34, 50, 101, 152])
+def test_shapes(depth):
+    backbone = StNet(dict(SLIM, depth=depth), num_frames=N).eval()
+    channels = 64 * (1 if depth < 50 else 4)
+    out = backbone(torch.rand(2 * T, 3 * N, 64, 64), num_segments=T)
+    assert out.shape == (2 * T, channels, 2, 2)
+    assert list(backbone.temporal_blocks) == ['layer2', 'layer3']
+
+
+def test_temporal_stages():
+    backbone = StNet(SLIM, temporal_stages=('layer1', 'layer4'))
+    assert list(backbone.temporal_blocks) == ['layer1', 'layer4']
+    for wrong in (['layer7'], ['conv1'], ['layer2', 'layer2']):
+        with pytest.raises(StNetInputError, match='layer1, layer2, layer3'):
+            StNet(SLIM, temporal_stages=wrong)
+
+
+@pytest.mark.parametrize(
+    ('wrong', 'message'),
+    [
+        (dict(num_frames=0), 'num_frames'),
+        (dict(frozen_stages=5), 'frozen_stages'),
+        (dict(temporal_order='new'), "'released', 'paper'"),
+        (dict(trunk=dict(type='ResNet', depth=51)), 'depth 51'),
+        (dict(trunk=dict(type='C3D')), 'C3D'),
+    ],
+)
+def test_wrong_values(wrong, message):
+    with pytest.raises(StNetInputError, match=message):
+        StNet(**{'trunk': SLIM, **wrong})
+
+
+def test_without_temporal_blocks_segments_are_independent():
+    backbone = StNet(SLIM, num_frames=N, temporal_stages=()).eval()
+    x = torch.rand(2 * T, 3 * N, 32, 32)
+    alone = torch.cat([backbone(image[None], 1) for image in x])
+    assert torch.allclose(backbone(x, T), alone, atol=1e-5)
+
+
+@pytest.mark.parametrize('order', ['released', 'paper'])
+def test_every_parameter_learns(order):
+    model = tiny_recognizer(tiny_backbone(temporal_order=order))
+    loss_of(model).backward()
+    for name, parameter in model.named_parameters():
+        assert parameter.grad is not None, name
+        assert torch.isfinite(parameter.grad).all(), name
+    weights = [n for n, p in model.named_parameters() if p.ndim > 1]
+    for name in weights:
+        assert model.get_parameter(name).grad.abs().sum() > 0, name
+
+
+def test_checkpointing_changes_nothing():
+    plain = tiny_recognizer()
+    saving = tiny_recognizer(tiny_backbone(with_cp=True))
+    losses = [loss_of(plain), loss_of(saving)]
+    for loss in losses:
+        loss.backward()
+    assert torch.equal(*losses)
+    for ours, theirs in zip(saving.parameters(), plain.parameters()):
+        assert torch.allclose(ours.grad, theirs.grad, atol=1e-6)
+    # Running statistics too: the second run must not count.
+    for ours, theirs in zip(saving.buffers(), plain.buffers()):
+        assert torch.equal(ours, theirs)
+
+
+def test_channels_last_changes_nothing():
+    plain = tiny_recognizer().double()
+    other = copy.deepcopy(plain).to(memory_format=torch.channels_last)
+    x = frames(2, T * N).double()
+    losses = [loss_of(plain, x), loss_of(other, x)]
+    assert torch.allclose(*losses, atol=1e-12)
+    for loss in losses:
+        loss.backward()
+    for ours, theirs in zip(other.parameters(), plain.parameters()):
+        assert torch.allclose(ours.grad, theirs.grad, atol=1e-10)
+
+
+def test_amp():
+    model = tiny_recognizer()
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        loss = loss_of(model)
+    loss.backward()
+    assert abs(loss.item() - loss_of(tiny_recognizer()).item()) < 0.1
+
+
+def test_frozen_stages():
+    model = tiny_recognizer(tiny_backbone(frozen_stages=2)).train()
+    before = copy.deepcopy(model.state_dict())
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    loss_of(model).backward()
+    optimizer.step()
+    frozen = ('backbone.conv1.', 'backbone.layer1.', 'backbone.layer2.')
+    changed = {
+        name
+        for name, tensor in model.state_dict().items()
+        if not torch.equal(tensor, before[name])
+    }
+    assert not [name for name in changed if name.startswith(frozen)]
+    assert 'backbone.layer3.0.conv1.conv.weight' in changed
+    assert 'backbone.temporal_blocks.layer2.conv.weight' in changed
+    only_stem = StNet(SLIM, frozen_stages=0).train()
+    assert not only_stem.conv1.conv.weight.requires_grad
+    assert only_stem.layer1[0].conv1.conv.weight.requires_grad
+
+
+def test_norm_eval():
+    model = tiny_recognizer(tiny_backbone(norm_eval=True)).train()
+    before = copy.deepcopy(model.state_dict())
+    loss_of(model)
+    after = model.state_dict()
+    trunk = 'backbone.layer1.0.conv1.bn.running_mean'
+    temporal = 'backbone.temporal_blocks.layer2.bn.running_mean'
+    assert torch.equal(before[trunk], after[trunk])
+    assert not torch.equal(before[temporal], after[temporal])
+
+
+def test_state_dict_round_trip():
+    one, two = tiny_recognizer(), tiny_recognizer(num_classes=6)
+    with torch.no_grad():
+        for parameter in two.parameters():
+            parameter.add_(1)
+    two.load_state_dict(one.state_dict(), strict=True)
+    one.eval(), two.eval()
+    x = frames(1, T * N)
+    assert torch.equal(one(x, stage='head'), two(x, stage='head'))
+
+
+def test_a_copy_has_its_own_temporal_blocks():
+    one = tiny_recognizer().eval()
+    two = copy.deepcopy(one)
+    with torch.no_grad():
+        two.backbone.temporal_blocks.layer2.conv.bias.add_(1)
+        two.backbone.temporal_blocks.layer2.bn.weight.mul_(3)
+    x = frames(1, T * N)
+    assert not torch.equal(one(x, stage='head'), two(x, stage='head'))
+
+
+@pytest.mark.parametrize('layout', ['torchvision', 'mmaction'])
+def test_image_weights(tmp_path, layout):
+    image = MODELS.build(dict(type='ResNet', depth=18))
+    image.init_weights()
+    state = {}
+    for name, tensor in image.state_dict().items():
+        if layout == 'torchvision':
+            name = name.replace('downsample.conv', 'downsample.0')
+            name = name.replace('downsample.bn', 'downsample.1')
+            if 'downsample' not in name:
+                name = name.replace('.conv.', '.')
+                if '.bn.' in name or name.startswith('conv1.bn'):
+                    head, tail = name.split('.bn.')
+                    name = head[:-5] + head[-5:].replace('conv', 'bn')
+                    name = f'{name}.{tail}'
+            state[name] = tensor
+        else:
+            state[f'backbone.{name}'] = tensor
+    if layout == 'torchvision':
+        assert 'layer2.0.bn1.running_mean' in state and 'bn1.weight' in state
+        state['fc.weight'] = torch.rand(1000, 512)
+    path = tmp_path / 'image.pth'
+    torch.save(state if layout == 'torchvision' else {'state_dict': state}, path)
+
+    init = dict(type='Pretrained', checkpoint=str(path))
+    trunk = dict(type='ResNet', depth=18)
+    stnet = StNet(trunk, num_frames=N, init_cfg=init)
+    stnet.init_weights()
+    stem = image.conv1.conv.weight
+    mean = stem.mean(1, keepdim=True).repeat(1, 3 * N, 1, 1) / N
+    assert torch.allclose(stnet.conv1.conv.weight, mean)
+    for name in ('layer1.0.conv1.conv.weight', 'layer4.1.conv2.bn.running_var'):
+        assert torch.equal(stnet.state_dict()[name], image.state_dict()[name])
+
+    other = StNet(dict(type='ResNet', depth=34), init_cfg=init)
+    with pytest.raises(StNetInputError, match='image.pth does not fit'):
+        other.init_weights()
+
+
+def test_inflated_stem_of_identical_frames():
+    weight = torch.rand(4, 3, 7, 7)
+    image = torch.rand(1, 3, 16, 16)
+    ours = torch.conv2d(image.repeat(1, N, 1, 1), inflate_stem(weight, N))
+    mean = weight.mean(dim=1, keepdim=True).repeat(1, 3, 1, 1)
+    assert torch.allclose(ours, torch.conv2d(image, mean), atol=1e-5)

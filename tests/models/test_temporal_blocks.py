@@ -1,0 +1,68 @@
+import pytest
+import torch
+import torch.nn.functional as F
+
+from stnet_mm.models import (
+    TemporalModelingBlock,
+    TemporalXceptionBlock,
+    stack_super_images,
+)
+
+
+@pytest.mark.parametrize('order', ['released', 'paper'])
+@pytest.mark.parametrize('training', [True, False])
+def test_temporal_modeling_block_is_a_conv3d(order, training):
+    b, t, c = 2, 5, 4
+    block = TemporalModelingBlock(c, order).train(training)
+    block.init_weights()
+    torch.nn.init.normal_(block.conv.bias)
+    torch.nn.init.normal_(block.bn.bias)
+    bn = torch.nn.BatchNorm3d(c).train(training)
+    bn.load_state_dict(block.bn.state_dict())
+    x = torch.randn(b * t, c, 3, 6)
+
+    # [B*T, C, H, W] -> [B, C, T, H, W]
+    y = x.reshape(b, t, c, 3, 6).transpose(1, 2)
+    y = F.conv3d(
+        y, block.conv.weight[..., None], block.conv.bias, padding=(1, 0, 0)
+    )
+    y = bn(F.relu(y)) if order == 'released' else F.relu(bn(y))
+    wanted = x + y.transpose(1, 2).reshape(x.shape)
+    assert torch.allclose(block(x, t), wanted, atol=1e-5)
+
+
+def test_temporal_modeling_block_sees_neighbours_of_its_video_only():
+    block = TemporalModelingBlock(4).eval()
+    x = torch.randn(2 * 5, 4, 2, 2)
+    changed = x.clone()
+    changed[4] += 1  # the last segment of the first video
+    moved = (block(changed, 5) - block(x, 5)).abs().amax(dim=(1, 2, 3))
+    assert (moved > 0).tolist() == [0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
+
+
+def test_temporal_xception_block():
+    block = TemporalXceptionBlock(8, 6).eval()
+    block.init_weights()
+    x = torch.randn(2, 8, 5)
+    out = block(x)
+    assert out.shape == (2, 6, 5)
+    assert (out >= 0).all()
+    # Two convolutions of three segments reach two segments to each side.
+    changed = x.clone()
+    changed[0, :, 0] += 1
+    moved = (block(changed) - out).abs().amax(dim=1)
+    assert (moved[0] > 0).tolist() == [1, 1, 1, 0, 0]
+    assert not moved[1].any()
+
+
+def test_super_images_are_frame_major_rgb():
+    n, t, views, videos = 3, 2, 2, 2
+    x = torch.arange(videos * views * t * n * 3).float()
+    x = x.reshape(videos, views * t * n, 3, 1, 1)
+    stacked = stack_super_images(x, n)
+    assert stacked.shape == (videos * views * t, 9, 1, 1)
+    for i, image in enumerate(stacked):
+        video, segment = divmod(i, views * t)
+        for frame in range(n):
+            rgb = x[video, segment * n + frame]
+            assert torch.equal(image[3 * frame : 3 * frame + 3], rgb)
