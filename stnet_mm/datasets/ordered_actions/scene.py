@@ -12,7 +12,7 @@ from typing import Sequence
 import numpy as np
 
 from ...errors import StNetInputError
-from .actions import Pair
+from .actions import Pair, find_pair
 from .backdrop import draw_backdrop
 from .shapes import SHAPES
 from .thing import Thing, draw_colour
@@ -130,7 +130,7 @@ class Scene:
     def _draw_actor(self, pair: Pair, rng: np.random.Generator) -> Thing:
         poses = pair.draw_poses(self.num_frames, rng)
         offsets = self.unit * np.stack([poses['x'], poses['y']], axis=1)
-        radii = self.unit * rng.uniform(7, 10) * np.stack(
+        radii = self.unit * rng.uniform(8, 10.5) * np.stack(
             [poses['size'] * poses[side] for side in ('width', 'height')],
             axis=1,
         )
@@ -176,3 +176,39 @@ class Scene:
             constant,
             draw_colour(rng),
         )
+
+
+def render_video(
+    action: str,
+    scene_seed: int | Sequence[int],
+    level: int = 1,
+    num_frames: int = 48,
+    size: tuple[int, int] = (72, 72),
+) -> tuple[np.ndarray, np.ndarray]:
+    """Render one video.
+
+    With the same seed, an action and its counterpart give the same frames in
+    another order.
+
+    Args:
+        action (str): Name of a class.
+        scene_seed (int | Sequence[int]): Seed of the scene; not negative.
+        level (int): A key of ``LEVELS``. Defaults to 1.
+        num_frames (int): Frames of the video, L; even. Defaults to 48.
+        size (tuple[int, int]): Height and width in pixels; even. Defaults to
+            (72, 72).
+
+    Returns:
+        tuple[np.ndarray, np.ndarray]: The frames (RGB, uint8,
+        [L, height, width, 3]) and the acting object's box in each (left,
+        top, right and bottom edge in pixels from the frame's top left
+        corner; float64, [L, 4]).
+
+    Raises:
+        StNetInputError: If action or level is unknown, or a number is odd or
+            too small.
+    """
+    pair = find_pair(action)
+    scene = Scene(pair, scene_seed, level, num_frames, size)
+    order = pair.order(action, num_frames)
+    return scene.render()[order], scene.actor.boxes()[order]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import cv2
 import mmcv
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
@@ -166,7 +167,10 @@ class StNetVideoDecode(BaseTransform):
         imgs = []
         for i in results['frame_inds'].reshape(-1):
             path = results['frame_paths'][i]
-            img = mmcv.imread(path, channel_order='rgb')
+            try:
+                img = mmcv.imread(path, channel_order='rgb')
+            except cv2.error:  # newer OpenCV raises, older returns None
+                img = None
             if img is None:
                 raise StNetInputError(f'{path}: not a readable image')
             imgs.append(img)

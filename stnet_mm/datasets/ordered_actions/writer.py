@@ -1,0 +1,189 @@
+"""Writing the data set: videos, lists and annotations."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import Callable
+
+import cv2
+from tqdm import tqdm
+
+from ...errors import StNetInputError
+from ...utils.atomic import write_atomically
+from .actions import Pair, counterpart
+from .encoding import encode_mp4
+from .scene import Scene
+from .settings import SPLITS, Settings
+
+
+def make_dataset(
+    out: str | Path,
+    settings: Settings | None = None,
+    jobs: int | None = None,
+    progress: bool = True,
+) -> dict[str, int]:
+    """Make the data set, or what is missing of it.
+
+    Videos appear under their name when they are complete, and the lists when
+    all of the videos are there; so it can be interrupted at any time, and
+    started again with the same settings.
+
+    Args:
+        out (str | Path): The folder; new, empty, or begun with the same
+            settings.
+        settings (Settings, optional): What to make. Defaults to
+            ``Settings()``.
+        jobs (int, optional): Number of processes. Defaults to the number of
+            cores.
+        progress (bool): Whether to show a progress bar. Defaults to True.
+
+    Returns:
+        dict[str, int]: The number of videos in each split.
+
+    Raises:
+        StNetInputError: If the folder holds anything else.
+    """
+    out, settings = Path(out), settings or Settings()
+    _claim(out, settings)
+    splits = {split: settings.num_scenes(split) for split in SPLITS}
+    tasks = [
+        (out, settings, split, pair, index)
+        for split, num_scenes in splits.items()
+        for index in range(num_scenes)
+        for pair in settings.selected_pairs
+    ]
+    with tqdm(
+        total=2 * len(tasks), unit='video', disable=not progress
+    ) as progress_bar:
+        scenes = _run(
+            tasks, jobs or os.cpu_count() or 1, lambda: progress_bar.update(2)
+        )
+    videos = [video for scene in scenes for video in scene]
+    counts = {}
+    for split in SPLITS:
+        chosen = [v for v in videos if v['file'].startswith(f'{split}/')]
+        if chosen:
+            _write_lists(out, split, chosen)
+            counts[split] = len(chosen)
+    return counts
+
+
+def _claim(out: Path, settings: Settings) -> None:
+    """Make the folder's ``dataset.json``, or check that it is the same."""
+    record = out / 'dataset.json'
+    if record.is_file():
+        made = json.loads(record.read_text(encoding='utf-8'))
+        if made['fingerprint'] == settings.fingerprint():
+            return
+        differences = [
+            f'{key} {made["settings"].get(key)}, not {value}'
+            for key, value in settings.to_dict().items()
+            if made['settings'].get(key) != value
+        ]
+        raise StNetInputError(
+            f'{out} was made with other settings ({"; ".join(differences)}): '
+            'choose another folder, or delete this one first'
+        )
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise StNetInputError(
+            f'{out} is not empty and was not made by this program: choose a '
+            'new or empty folder'
+        )
+    content = dict(
+        fingerprint=settings.fingerprint(),
+        settings=settings.to_dict(),
+        classes=[
+            dict(
+                label=settings.class_names.index(name),
+                name=name,
+                counterpart=counterpart(name),
+                pair=pair.name,
+                kind=pair.kind,
+            )
+            for pair in settings.selected_pairs
+            for name in pair.classes
+        ],
+    )
+    _write_text(record, json.dumps(content, indent=2) + '\n')
+    _write_text(out / 'classes.txt', '\n'.join(settings.class_names) + '\n')
+
+
+def _run(
+    tasks: list[tuple], jobs: int, done: Callable[[], None]
+) -> list[list[dict]]:
+    """Call ``_make_scene`` with each task; the results in their order."""
+    if jobs == 1:
+        scenes = []
+        for task in tasks:
+            scenes.append(_make_scene(*task))
+            done()
+        return scenes
+    with ProcessPoolExecutor(jobs, initializer=_set_up_worker) as executor:
+        futures = [executor.submit(_make_scene, *task) for task in tasks]
+        try:
+            for future in as_completed(futures):
+                future.result()
+                done()
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            raise
+    return [future.result() for future in futures]
+
+
+def _set_up_worker() -> None:
+    # Ctrl-C reaches every process: the main one stops the others, once they
+    # have finished their scenes.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cv2.setNumThreads(1)
+
+
+def _make_scene(
+    out: Path, settings: Settings, split: str, pair: Pair, index: int
+) -> list[dict]:
+    """Write a scene's two videos unless they exist; their annotations."""
+    seed = settings.scene_seed(split, pair, index)
+    scene = Scene(
+        pair, seed, settings.level, settings.num_frames, settings.size
+    )
+    boxes = scene.actor.boxes().round(2)
+    files = {name: f'{split}/{name}_{index:05d}.mp4' for name in pair.classes}
+    missing = [name for name in files if not (out / files[name]).exists()]
+    frames = scene.render() if missing else None
+    videos = []
+    for name, file in files.items():
+        order = pair.order(name, settings.num_frames)
+        if name in missing:
+            write_atomically(
+                out / file, encode_mp4(frames[order], settings.fps)
+            )
+        videos.append(
+            dict(
+                file=file,
+                label=settings.class_names.index(name),
+                action=name,
+                pair=pair.name,
+                kind=pair.kind,
+                scene=f'{split}/{pair.name}_{index:05d}',
+                scene_seed=seed,
+                counterpart=files[counterpart(name)],
+                level=settings.level,
+                boxes=boxes[order].tolist(),
+            )
+        )
+    return videos
+
+
+def _write_lists(out: Path, split: str, videos: list[dict]) -> None:
+    records = ',\n'.join(json.dumps(video) for video in videos)
+    _write_text(out / f'annotations_{split}.json', f'[\n{records}\n]\n')
+    lines = [f'{video["file"]} {video["label"]}\n' for video in videos]
+    _write_text(out / f'{split}.txt', ''.join(lines))
+
+
+def _write_text(path: Path, text: str) -> None:
+    write_atomically(path, text.encode())

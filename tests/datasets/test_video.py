@@ -1,0 +1,144 @@
+import importlib.util
+
+import numpy as np
+import pytest
+from mmaction.registry import DATASETS, TRANSFORMS
+
+from stnet_mm.errors import StNetInputError
+
+from ..videos import write_folder, write_sound, write_video
+
+DECODERS = [
+    pytest.param(
+        name,
+        marks=pytest.mark.skipif(
+            importlib.util.find_spec(module) is None,
+            reason=f'{module} is not installed',
+        ),
+    )
+    for name, module in (
+        ('decord', 'decord'),
+        ('pyav', 'av'),
+        ('opencv', 'cv2'),
+    )
+]
+
+
+def load(path, inds, decoder='decord'):
+    init = TRANSFORMS.build(dict(type='StNetVideoInit', decoder=decoder))
+    decode = TRANSFORMS.build(dict(type='StNetVideoDecode', decoder=decoder))
+    results = init(dict(filename=str(path)))
+    results['frame_inds'] = np.array(inds)
+    return decode(results)
+
+
+@pytest.mark.parametrize('suffix', ['mp4', 'mkv'])
+@pytest.mark.parametrize('decoder', DECODERS)
+def test_frames(tmp_path, decoder, suffix):
+    path = tmp_path / f'video.{suffix}'
+    write_video(path)
+    inds = [20, 3, 4, 3, 23]
+    results = load(path, inds, decoder)
+    assert results['total_frames'] == 24
+    assert results['img_shape'] == (64, 64)
+    for image, i in zip(results['imgs'], inds):
+        assert image.shape == (64, 64, 3)
+        assert abs(float(image.mean()) - 5 * i) < 3
+
+
+def test_folder_of_frames(tmp_path):
+    write_folder(tmp_path / 'clip')
+    results = load(tmp_path / 'clip', [7, 0, 23])
+    assert results['total_frames'] == 24
+    assert [int(image.mean()) for image in results['imgs']] == [35, 0, 115]
+    (tmp_path / 'clip' / 'img_00003.png').write_bytes(b'not an image')
+    with pytest.raises(StNetInputError, match='img_00003.png'):
+        load(tmp_path / 'clip', [3])
+
+
+@pytest.mark.parametrize('decoder', DECODERS)
+def test_bad_files_are_named(tmp_path, decoder):
+    video = tmp_path / 'video.mp4'
+    write_video(video)
+    bad = {name: tmp_path / f'{name}.mp4' for name in ('gone', 'empty', 'cut')}
+    bad['empty'].touch()
+    bad['cut'].write_bytes(video.read_bytes()[:700])
+    bad['text'] = tmp_path / 'text.mp4'
+    bad['text'].write_text('no video')
+    bad['sound'] = tmp_path / 'sound.mp4'
+    write_sound(bad['sound'])
+    bad['folder'] = tmp_path / 'folder'
+    bad['folder'].mkdir()
+    for name, path in bad.items():
+        with pytest.raises(StNetInputError) as error:
+            load(path, [0], decoder)
+        assert str(path) in str(error.value), name
+        assert '\n' not in str(error.value), name
+
+
+def test_damage_in_the_middle(tmp_path):
+    path = tmp_path / 'video.mp4'
+    write_video(path, frames=200)
+    data = bytearray(path.read_bytes())
+    start = data.index(b'mdat') + 4
+    data[start : start + 3000] = bytes(3000)
+    path.write_bytes(data)
+    with pytest.raises(StNetInputError, match='video.mp4'):
+        load(path, [100])
+
+
+def test_unknown_decoder():
+    for name in ('StNetVideoInit', 'StNetVideoDecode'):
+        with pytest.raises(StNetInputError, match="'pyav', 'opencv'"):
+            TRANSFORMS.build(dict(type=name, decoder='vhs'))
+
+
+def dataset(ann_file, **kwargs):
+    return DATASETS.build(
+        dict(
+            type='StNetVideoDataset',
+            ann_file=str(ann_file),
+            pipeline=[],
+            **kwargs,
+        )
+    )
+
+
+def test_annotations(tmp_path):
+    path = tmp_path / 'list.txt'
+    path.write_text('a.mp4 0\nb.mp4 1\n')
+    data = dataset(path, data_prefix=dict(video='root'))
+    assert [data[i]['filename'] for i in range(2)] == [
+        'root/a.mp4',
+        'root/b.mp4',
+    ]
+    assert data[1]['label'] == 1
+    path.write_text('a b.mp4,1\n')
+    assert dataset(path, delimiter=',')[0]['filename'] == 'a b.mp4'
+    path.write_text('a.mp4 0 2\n')
+    several = dataset(path, multi_class=True, num_classes=3)
+    assert several[0]['label'].tolist() == [1, 0, 1]
+    path.write_text('a.mp4\n')
+    assert dataset(path, test_mode=True)[0]['label'] == -1
+
+
+@pytest.mark.parametrize(
+    ('text', 'message'),
+    [
+        (None, 'no such annotation file'),
+        ('', 'is empty'),
+        ('\n\n', 'is empty'),
+        ('a.mp4 0\nb.mp4\n', 'line 2'),
+        ('a.mp4 0\n\nb.mp4 1\n', 'line 2'),
+        ('a b.mp4 0\n', 'spaces'),
+        ('a.mp4 walk\n', "'walk' is not a label"),
+        ('a.mp4 2\n', 'beyond the 2 classes'),
+    ],
+)
+def test_bad_annotations(tmp_path, text, message):
+    path = tmp_path / 'list.txt'
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(StNetInputError, match=message) as error:
+        dataset(path, metainfo=dict(classes=['x', 'y']))
+    assert str(path) in str(error.value)

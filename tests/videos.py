@@ -1,0 +1,57 @@
+"""Small real videos for tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+
+
+def write_video(path: Path, frames: int = 24, size: int = 64) -> None:
+    """Write an H.264 video; frame i has brightness about 5 * i."""
+    with av.open(str(path), 'w') as container:
+        stream = container.add_stream('libx264', rate=12)
+        stream.width = stream.height = size
+        stream.pix_fmt = 'yuv420p'
+        stream.options = {'crf': '10'}
+        for i in range(frames):
+            image = np.full((size, size, 3), 5 * i % 250, np.uint8)
+            frame = av.VideoFrame.from_ndarray(image, format='rgb24')
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+
+
+def write_sound(path: Path) -> None:
+    """Write a file with an audio stream only."""
+    with av.open(str(path), 'w') as container:
+        stream = container.add_stream('aac', rate=44100)
+        silence = np.zeros((1, 4096), np.float32)
+        frame = av.AudioFrame.from_ndarray(silence, 'fltp', 'mono')
+        frame.sample_rate = 44100
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+
+
+def write_folder(path: Path, frames: int = 24) -> None:
+    """Write a folder of images; frame i has brightness 5 * i."""
+    path.mkdir()
+    for i in range(frames):
+        image = np.full((48, 64, 3), 5 * i, np.uint8)
+        cv2.imwrite(str(path / f'img_{i:05d}.png'), image)
+
+
+def write_dataset(root: Path, classes: int = 3, videos: int = 4) -> None:
+    """Write a data set: train.txt, val.txt, classes.txt and its videos."""
+    names = [f'kind{c}' for c in range(classes)]
+    (root / 'videos').mkdir(parents=True)
+    (root / 'classes.txt').write_text('\n'.join(names) + '\n')
+    for split, count in (('train', videos), ('val', 2)):
+        lines = []
+        for label in range(classes):
+            for i in range(count):
+                name = f'videos/{split}_{label}_{i}.mp4'
+                write_video(root / name, frames=18 + label)
+                lines.append(f'{name} {label}\n')
+        (root / f'{split}.txt').write_text(''.join(lines))

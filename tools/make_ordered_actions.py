@@ -1,0 +1,91 @@
+"""Make the data set of ordered actions (see docs/ordered_actions.md)."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def parse_args(args: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description='Make a synthetic video data set whose classes come in '
+        'pairs with the same frames in another order. An interrupted run '
+        'continues when started again with the same options.',
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument('out', help='folder to make')
+    parser.add_argument(
+        '--level',
+        type=int,
+        default=1,
+        help='1: plain backgrounds; 2: textured ones; 3: also camera jitter '
+        'and noise; 4: also distractors',
+    )
+    parser.add_argument(
+        '--pairs',
+        nargs='+',
+        metavar='PAIR',
+        default=[
+            'sweep',
+            'size',
+            'fade',
+            'hop_shake',
+            'pulse_spin',
+            'blink_squash',
+        ],
+        help='pairs of classes to include',
+    )
+    for split, number in (('train', 2400), ('val', 240), ('test', 480)):
+        parser.add_argument(
+            f'--{split}',
+            type=int,
+            metavar='N',
+            default=number,
+            help=f'videos in the {split} split, rounded up until each class '
+            'has as many',
+        )
+    parser.add_argument(
+        '--num-frames',
+        type=int,
+        metavar='L',
+        default=48,
+        help='frames of a video; even',
+    )
+    parser.add_argument(
+        '--size',
+        type=int,
+        nargs=2,
+        metavar=('HEIGHT', 'WIDTH'),
+        default=[72, 72],
+        help='pixels of a frame; even',
+    )
+    parser.add_argument(
+        '--fps', type=float, default=24.0, help='frames per second'
+    )
+    parser.add_argument('--seed', type=int, default=0, help='random seed')
+    parser.add_argument(
+        '--jobs',
+        type=int,
+        help='number of processes; None: as many as there are cores',
+    )
+    return parser.parse_args(args)
+
+
+def main() -> None:
+    args = parse_args()
+
+    # Only now: these imports take seconds, and help should not.
+    from stnet_mm.datasets.ordered_actions import Settings, make_dataset
+    from stnet_mm.utils.cli import clear_errors
+
+    options = vars(args)
+    out, jobs = options.pop('out'), options.pop('jobs')
+    for name in ('pairs', 'size'):
+        options[name] = tuple(options[name])
+    with clear_errors():
+        counts = make_dataset(out, Settings(**options), jobs)
+    for split, number in counts.items():
+        print(f'{split}: {number} videos')
+
+
+if __name__ == '__main__':
+    main()
