@@ -107,8 +107,8 @@ class Motion:
 
 MOTIONS = {
     'sweep': Motion(_sweep, (24, 30), (7, 9)),
-    'size': Motion(_size, (2.0, 2.3), (5, 7)),
-    'fade': Motion(_fade, (0.7, 0.75), (5, 7)),
+    'size': Motion(_size, (2.4, 2.8), (7, 9)),
+    'fade': Motion(_fade, (0.75, 0.8), (7, 9)),
     'hop': Motion(_hop, (14, 20), (6, 8)),
     'shake': Motion(_shake, (7, 10), (6, 8), handed=True),
     'pulse': Motion(_pulse, (1.7, 2.0), (6, 8)),

@@ -68,7 +68,7 @@ class Scene:
         level (int): A key of ``LEVELS``. Defaults to 1.
         num_frames (int): Frames of the video, L; even. Defaults to 48.
         size (tuple[int, int]): Height and width in pixels; even. Defaults to
-            (72, 72).
+            (80, 80).
 
     Raises:
         StNetInputError: If the level is unknown, or a number is odd or too
@@ -81,7 +81,7 @@ class Scene:
         seed: int | Sequence[int],
         level: int = 1,
         num_frames: int = 48,
-        size: tuple[int, int] = (72, 72),
+        size: tuple[int, int] = (80, 80),
     ) -> None:
         check_format(level, num_frames, size)
         self.level, self.num_frames, self.size = level, num_frames, size
@@ -183,7 +183,7 @@ def render_video(
     scene_seed: int | Sequence[int],
     level: int = 1,
     num_frames: int = 48,
-    size: tuple[int, int] = (72, 72),
+    size: tuple[int, int] = (80, 80),
 ) -> tuple[np.ndarray, np.ndarray]:
     """Render one video.
 
@@ -196,7 +196,7 @@ def render_video(
         level (int): A key of ``LEVELS``. Defaults to 1.
         num_frames (int): Frames of the video, L; even. Defaults to 48.
         size (tuple[int, int]): Height and width in pixels; even. Defaults to
-            (72, 72).
+            (80, 80).
 
     Returns:
         tuple[np.ndarray, np.ndarray]: The frames (RGB, uint8,

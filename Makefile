@@ -1,0 +1,42 @@
+# make demo   the whole pipeline on made-up videos: data, training, results
+# make test   the linter and every test
+# Both make .venv with the tested set of packages on first use.
+
+PYTHON ?= python3
+SEED ?= 0
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+
+.PHONY: demo test lint format wheel clean
+
+demo: $(STAMP)
+	$(BIN)/python tools/demo.py --seed $(SEED)
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+wheel: $(STAMP)
+	$(BIN)/python -m build
+
+# --clear, and the stamp last: an interrupted installation starts afresh.
+$(STAMP): requirements.txt setup.py
+	@echo 'Installing the tested packages into $(VENV): some minutes, once'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		-r requirements.txt --editable .
+	@touch $@
+
+# Leaves data/ and work_dirs/ alone.
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
+	find configs stnet_mm tests tools -name __pycache__ -prune -exec rm -rf {} +
