@@ -10,7 +10,7 @@ compat.apply()
 with warnings.catch_warnings():
     # What mmcv-lite lacks, StNet does not use.
     warnings.filterwarnings('ignore', message='Fail to import')
-    from . import datasets, engine, evaluation, models  # noqa: E402
+    from . import datasets, engine, evaluation, models
 from .version import __version__  # noqa: E402
 
 __all__ = ['__version__', 'datasets', 'engine', 'evaluation', 'models']

@@ -27,7 +27,7 @@ def require_mmcv() -> None:
     """Raise an ImportError that says what to do if there is no mmcv."""
     if importlib.util.find_spec('mmcv') is None:
         raise ImportError(
-            'stnet_mm needs mmcv or mmcv-lite (StNet uses none of mmcv\'s '
+            "stnet_mm needs mmcv or mmcv-lite (StNet uses none of mmcv's "
             'compiled operators, so either serves): run '
             '`pip install "mmcv-lite>=2.0.0,<2.2.0"`.'
         )

@@ -42,9 +42,7 @@ def test_cures_leave_a_healthy_set_up_alone(monkeypatch, tmp_path):
     modules = {k: v for k, v in sys.modules.items() if 'mmaction' in k}
     assert not compat.cure_missing_drn()
     assert not compat.cure_checkpoint_loading()
-    assert modules == {
-        k: v for k, v in sys.modules.items() if 'mmaction' in k
-    }
+    assert modules == {k: v for k, v in sys.modules.items() if 'mmaction' in k}
 
     # An installation that has DRN.
     for name in list(modules):
@@ -98,7 +96,12 @@ def test_checkpoints_cannot_reach_other_attributes(name):
 
 @pytest.mark.parametrize(
     ('version', 'warns'),
-    [('2.13.0', False), ('2.15.9+cu126', False), ('2.1.2', True), ('3.0', True)],
+    [
+        ('2.13.0', False),
+        ('2.15.9+cu126', False),
+        ('2.1.2', True),
+        ('3.0', True),
+    ],
 )
 def test_untested_versions(monkeypatch, version, warns):
     installed = {'torch': version, 'mmengine': '0.10.7', 'mmaction2': '1.2.0'}

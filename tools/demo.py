@@ -100,8 +100,7 @@ def draw_grad_cam(
     frames, _ = GradCAM(model, CAM_LAYER)(pseudo_collate([pipeline(sample)]))
     columns = model.backbone.num_frames
     rows = [
-        np.concatenate(list(row), axis=1)
-        for row in frames[0].split(columns)
+        np.concatenate(list(row), axis=1) for row in frames[0].split(columns)
     ]
     image = (np.concatenate(rows)[..., ::-1] * 255).astype(np.uint8)
     image = cv2.resize(image, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)

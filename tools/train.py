@@ -64,6 +64,8 @@ def main() -> None:
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.
+    from mmengine.device import get_device
+
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.cli import build_runner, clear_errors, load_config
 
@@ -80,6 +82,11 @@ def main() -> None:
             wrapper = cfg.optim_wrapper.get('type', 'OptimWrapper')
             if wrapper not in ('OptimWrapper', 'AmpOptimWrapper'):
                 raise StNetInputError(f'--amp does not work with {wrapper}')
+            if get_device() == 'cpu':
+                raise StNetInputError(
+                    '--amp needs a GPU: MMEngine has no '
+                    'mixed precision on the CPU'
+                )
             cfg.optim_wrapper.type = 'AmpOptimWrapper'
             cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
         if args.auto_scale_lr:

@@ -7,9 +7,7 @@ _base_ = [
     '../_base_/default_runtime.py',
 ]
 
-model = dict(
-    backbone=dict(init_cfg=None), cls_head=dict(num_classes=101)
-)
+model = dict(backbone=dict(init_cfg=None), cls_head=dict(num_classes=101))
 # A checkpoint of the Kinetics-400 recipe.
 load_from = 'checkpoints/stnet_r50_kinetics400.pth'
 

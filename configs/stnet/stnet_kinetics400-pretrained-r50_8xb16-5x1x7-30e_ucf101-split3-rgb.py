@@ -1,4 +1,6 @@
-_base_ = ['./stnet_kinetics400-pretrained-r50_8xb16-5x1x7-30e_ucf101-split1-rgb.py']
+_base_ = [
+    './stnet_kinetics400-pretrained-r50_8xb16-5x1x7-30e_ucf101-split1-rgb.py'
+]
 
 data_root = 'data/ucf101'
 

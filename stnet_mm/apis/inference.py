@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,9 +9,8 @@ import torch
 from mmaction.apis import inference_recognizer, init_recognizer
 from mmengine.config import Config
 from mmengine.dataset import Compose
-from mmengine.runner import CheckpointLoader
 
-from ..engine import check_checkpoint
+from ..engine import check_checkpoint, read_checkpoint
 from ..errors import StNetInputError
 
 
@@ -82,27 +80,3 @@ class VideoClassifier:
             raise StNetInputError(f'{video}: there is no such file')
         result = inference_recognizer(self.model, str(video), self.pipeline)
         return result.pred_score.cpu()
-
-
-def read_checkpoint(path: str) -> dict:
-    """Read a checkpoint, or say in one line why it cannot be read.
-
-    Args:
-        path (str): File or URL.
-
-    Returns:
-        dict: A checkpoint of MMEngine or a bare state dict.
-
-    Raises:
-        StNetInputError: If the file is not a checkpoint.
-    """
-    try:
-        checkpoint = CheckpointLoader.load_checkpoint(path, 'cpu')
-    except (EOFError, RuntimeError, pickle.UnpicklingError) as error:
-        raise StNetInputError(
-            f'{path} is not a checkpoint that can be read: '
-            f'{str(error).splitlines()[0] if str(error) else error!r}'
-        ) from error
-    if not isinstance(checkpoint, dict):
-        raise StNetInputError(f'{path} holds no state dict')
-    return checkpoint

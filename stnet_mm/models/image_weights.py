@@ -62,9 +62,10 @@ def load_image_weights(backbone: nn.Module, checkpoint: str) -> None:
             'checkpoint of the same kind and depth of ResNet.'
         )
     backbone.load_state_dict({n: source[n] for n in trunk}, strict=False)
-    new = len({n.rsplit('.', 1)[0] for n in target} - {
-        n.rsplit('.', 1)[0] for n in trunk
-    })
+    new = len(
+        {n.rsplit('.', 1)[0] for n in target}
+        - {n.rsplit('.', 1)[0] for n in trunk}
+    )
     print_log(
         f'{checkpoint}: loaded {len(trunk)} entries into the trunk, {stem} '
         f'inflated to {target[stem].shape[1]} channels; {new} layers of the '

@@ -50,8 +50,8 @@ class StNet(BaseModule):
             random initialisation of a ResNet.
 
     Raises:
-        StNetInputError: If a stage is unknown or named twice, or a number is out
-            of range.
+        StNetInputError: If a stage is unknown or named twice, or a number is
+            out of range.
     """
 
     def __init__(
@@ -66,7 +66,9 @@ class StNet(BaseModule):
         init_cfg: dict | list[dict] | None = None,
     ) -> None:
         if num_frames < 1:
-            raise StNetInputError(f'num_frames must be 1 or more, not {num_frames}')
+            raise StNetInputError(
+                f'num_frames must be 1 or more, not {num_frames}'
+            )
         pretrained = None
         if isinstance(init_cfg, dict) and init_cfg['type'] == 'Pretrained':
             pretrained, init_cfg = init_cfg['checkpoint'], None

@@ -64,7 +64,11 @@ class TemporalModelingBlock(BaseModule):
         # [B*T, C, H, W] -> [B, T, C, H*W] -> [B, C, T, H*W]
         y = x.reshape(-1, num_segments, channels, height * width)
         y = self.conv(y.transpose(1, 2))
-        y = self.bn(F.relu(y)) if self.order == 'released' else F.relu(self.bn(y))
+        y = (
+            self.bn(F.relu(y))
+            if self.order == 'released'
+            else F.relu(self.bn(y))
+        )
         # [B, C, T, H*W] -> [B, T, C, H*W] -> [B*T, C, H, W]
         y = y.transpose(1, 2).reshape(segments, channels, height, width)
         return x + y

@@ -12,7 +12,9 @@ from ..models.tiny import tiny_backbone, tiny_recognizer
 
 
 def checkpoint_of(model):
-    return {'state_dict': {k: v.clone() for k, v in model.state_dict().items()}}
+    return {
+        'state_dict': {k: v.clone() for k, v in model.state_dict().items()}
+    }
 
 
 def test_write_is_all_or_nothing(tmp_path, monkeypatch):
@@ -71,7 +73,7 @@ def test_other_classes():
 
 def test_tidying_after_a_kill(tmp_path):
     hook = StNetCheckpointHook(interval=1)
-    runner = SimpleNamespace(work_dir=str(tmp_path))
+    runner = SimpleNamespace(work_dir=str(tmp_path), _load_from=None)
     hook.before_run(runner)  # an empty folder is fine
     for epoch in (1, 2):
         torch.save({}, tmp_path / f'epoch_{epoch}.pth')

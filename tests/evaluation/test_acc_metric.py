@@ -11,7 +11,7 @@ from stnet_mm.evaluation import StNetAccMetric
 def test_topk_is_clamped(classes, keys):
     metric = StNetAccMetric()
     scores = list(np.eye(classes))
-    labels = list(range(classes - 1)) + [0]  # the last one is wrong
+    labels = [*range(classes - 1), 0]  # the last one is wrong
     result = metric.calculate(scores, labels)
     assert list(result) == keys
     assert result['top1'] == pytest.approx((classes - 1) / classes)

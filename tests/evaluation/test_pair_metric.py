@@ -22,7 +22,12 @@ def evaluate(scores, labels, classes=('up', 'in', 'down', 'out')):
 
 def test_only_the_pair_counts():
     scores = [
-        [0.2, 0.7, 0.1, 0.0],  # 'up' beats 'down'; that 'in' leads is no matter
+        [
+            0.2,
+            0.7,
+            0.1,
+            0.0,
+        ],  # 'up' beats 'down'; that 'in' leads is no matter
         [0.3, 0.3, 0.3, 0.1],  # a tie is no hit
         [0.0, 0.1, 0.0, 0.9],  # 'in' loses to 'out'
     ]

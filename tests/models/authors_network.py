@@ -73,7 +73,11 @@ def our_name(name: str, table: dict) -> str:
         kind, stage, letter, number, branch, what = match.groups()
         # Blocks are a, b, c, ... or a, b1, b2, ...
         block = int(number) if number else ord(letter) - ord('a')
-        conv = 'downsample' if branch == '1' else f'conv{"abc".index(branch[1]) + 1}'
+        conv = (
+            'downsample'
+            if branch == '1'
+            else f'conv{"abc".index(branch[1]) + 1}'
+        )
         return f'backbone.layer{int(stage) - 1}.{block}.{conv}.' + (
             'conv.weight' if kind == 'res' else f'bn.{_BN[what]}'
         )
@@ -84,7 +88,11 @@ def our_name(name: str, table: dict) -> str:
     if layer.startswith('batch_norm_'):
         # Named by a counter of all BNs: the first is TMB1's.
         layers = sorted(
-            {n.rsplit('.', 1)[0] for n in table if n.startswith('batch_norm_')},
+            {
+                n.rsplit('.', 1)[0]
+                for n in table
+                if n.startswith('batch_norm_')
+            },
             key=lambda n: int(n.rsplit('_', 1)[1]),
         )
         stage = f'layer{layers.index(layer) + 2}'

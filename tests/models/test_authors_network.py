@@ -70,8 +70,12 @@ def test_inference(case):
             assert relative_error(ours, facts[name]) <= 1e-5, name
         else:
             assert list(ours.shape) == facts[f'{name}.shape'].tolist()
-            sampled = ours.flatten()[torch.as_tensor(facts[f'{name}.sample_index'])]
-            assert relative_error(sampled, facts[f'{name}.sample']) <= 1e-5, name
+            sampled = ours.flatten()[
+                torch.as_tensor(facts[f'{name}.sample_index'])
+            ]
+            assert relative_error(sampled, facts[f'{name}.sample']) <= 1e-5, (
+                name
+            )
 
     model.double()
     with torch.no_grad():

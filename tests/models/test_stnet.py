@@ -175,10 +175,13 @@ def test_image_weights(tmp_path, layout):
         else:
             state[f'backbone.{name}'] = tensor
     if layout == 'torchvision':
-        assert 'layer2.0.bn1.running_mean' in state and 'bn1.weight' in state
+        assert 'layer2.0.bn1.running_mean' in state
+        assert 'bn1.weight' in state
         state['fc.weight'] = torch.rand(1000, 512)
     path = tmp_path / 'image.pth'
-    torch.save(state if layout == 'torchvision' else {'state_dict': state}, path)
+    torch.save(
+        state if layout == 'torchvision' else {'state_dict': state}, path
+    )
 
     init = dict(type='Pretrained', checkpoint=str(path))
     trunk = dict(type='ResNet', depth=18)
@@ -187,7 +190,10 @@ def test_image_weights(tmp_path, layout):
     stem = image.conv1.conv.weight
     mean = stem.mean(1, keepdim=True).repeat(1, 3 * N, 1, 1) / N
     assert torch.allclose(stnet.conv1.conv.weight, mean)
-    for name in ('layer1.0.conv1.conv.weight', 'layer4.1.conv2.bn.running_var'):
+    for name in (
+        'layer1.0.conv1.conv.weight',
+        'layer4.1.conv2.bn.running_var',
+    ):
         assert torch.equal(stnet.state_dict()[name], image.state_dict()[name])
 
     other = StNet(dict(type='ResNet', depth=34), init_cfg=init)

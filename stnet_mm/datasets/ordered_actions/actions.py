@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Callable, Dict, Tuple
+from typing import Callable, Dict
 
 import numpy as np
 
@@ -87,10 +87,10 @@ class Motion:
     """
 
     pose: Callable[[np.ndarray, float], Poses]
-    amount: Tuple[float, float]
-    period: Tuple[int, int]
+    amount: tuple[float, float]
+    period: tuple[int, int]
     handed: bool = False
-    shapes: Tuple[str, ...] = tuple(SHAPES)
+    shapes: tuple[str, ...] = tuple(SHAPES)
 
     def draw_amount(self, rng: np.random.Generator) -> float:
         """Draw how strong the motion is, with a sign if it is handed.
@@ -137,8 +137,8 @@ class Pair:
     """
 
     name: str
-    classes: Tuple[str, str]
-    motions: Tuple[str, ...]
+    classes: tuple[str, str]
+    motions: tuple[str, ...]
 
     @property
     def kind(self) -> str:
@@ -200,9 +200,7 @@ class Pair:
         return np.roll(indices, num_frames // 2)
 
 
-def _draw_cycles(
-    motion: Motion, length: int, rng: np.random.Generator
-) -> int:
+def _draw_cycles(motion: Motion, length: int, rng: np.random.Generator) -> int:
     """A whole number of cycles, so that an event ends where it began."""
     least = max(1, math.ceil(length / motion.period[1]))
     most = max(least, length // motion.period[0])

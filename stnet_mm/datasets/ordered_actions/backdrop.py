@@ -29,7 +29,9 @@ def draw_backdrop(
         return np.full((height, width, 3), colour, np.float32)
     patches = rng.uniform(DARKEST, BRIGHTEST, (4, 4, 3))
     grain = rng.normal(0, 10, (16, 16, 1))
-    smooth = cv2.resize(patches, (width, height), interpolation=cv2.INTER_CUBIC)
+    smooth = cv2.resize(
+        patches, (width, height), interpolation=cv2.INTER_CUBIC
+    )
     texture = cv2.resize(grain, (width, height))
     backdrop = smooth + texture[..., None]
     return backdrop.clip(0, BRIGHTEST + DARKEST).astype(np.float32)

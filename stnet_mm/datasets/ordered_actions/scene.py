@@ -89,9 +89,9 @@ class Scene:
         self.reach = max(1, int(2 * self.unit))  # of the jitter in pixels
         # A source of chance for each purpose: a level adds to the one below
         # and changes nothing else.
-        actor, backdrop, camera, others, noise = (
-            np.random.SeedSequence(seed).spawn(5)
-        )
+        actor, backdrop, camera, others, noise = np.random.SeedSequence(
+            seed
+        ).spawn(5)
         self._backdrop_seed, self._noise_seed = backdrop, noise
         self.shifts = self._draw_shifts(np.random.default_rng(camera))
         self.actor = self._draw_actor(pair, np.random.default_rng(actor))
@@ -130,9 +130,13 @@ class Scene:
     def _draw_actor(self, pair: Pair, rng: np.random.Generator) -> Thing:
         poses = pair.draw_poses(self.num_frames, rng)
         offsets = self.unit * np.stack([poses['x'], poses['y']], axis=1)
-        radii = self.unit * rng.uniform(8, 10.5) * np.stack(
-            [poses['size'] * poses[side] for side in ('width', 'height')],
-            axis=1,
+        radii = (
+            self.unit
+            * rng.uniform(8, 10.5)
+            * np.stack(
+                [poses['size'] * poses[side] for side in ('width', 'height')],
+                axis=1,
+            )
         )
         # Stay where the corner crops of 8/9 of the frame overlap.
         sides = np.array(self.size[::-1])
@@ -163,8 +167,10 @@ class Scene:
         swings = rng.integers(1, 3, endpoint=True)
         swing = np.sin(2 * np.pi * (swings * halves + rng.random()))
         angle = rng.uniform(0, np.pi)
-        way = self.unit * rng.uniform(4, 9) * np.array(
-            [np.cos(angle), np.sin(angle)]
+        way = (
+            self.unit
+            * rng.uniform(4, 9)
+            * np.array([np.cos(angle), np.sin(angle)])
         )
         centre = rng.uniform(0, self.size[::-1])
         constant = np.ones(self.num_frames)

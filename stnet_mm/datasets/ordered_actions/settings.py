@@ -6,7 +6,6 @@ import hashlib
 import json
 import math
 from dataclasses import asdict, dataclass
-from typing import Tuple
 
 from ...errors import StNetInputError
 from .actions import PAIRS, Pair
@@ -43,12 +42,12 @@ class Settings:
     """
 
     level: int = 1
-    pairs: Tuple[str, ...] = DEFAULT_PAIRS
+    pairs: tuple[str, ...] = DEFAULT_PAIRS
     train: int = 2400
     val: int = 240
     test: int = 480
     num_frames: int = 48
-    size: Tuple[int, int] = (80, 80)
+    size: tuple[int, int] = (80, 80)
     fps: float = 24
     seed: int = 0
 

@@ -51,7 +51,9 @@ class StNetSampleFrames(SampleFrames):
             )
         self.centre = centre
 
-    def _sample_clips(self, num_frames: int, ori_clip_len: float) -> np.ndarray:
+    def _sample_clips(
+        self, num_frames: int, ori_clip_len: float
+    ) -> np.ndarray:
         """First frame of every clip, [T]; MMAction2 calls it.
 
         Args:

@@ -1,0 +1,111 @@
+"""Checkpoints are checked before they are loaded."""
+
+from __future__ import annotations
+
+import pickle
+
+from mmengine.logging import print_log
+from mmengine.runner import CheckpointLoader
+from torch import nn
+
+from ..errors import StNetInputError
+
+CLASSIFIER = 'cls_head.fc_cls.'
+
+
+def read_checkpoint(path: str) -> dict:
+    """Read a checkpoint, or say in one line why it cannot be read.
+
+    Args:
+        path (str): File or URL.
+
+    Returns:
+        dict: A checkpoint of MMEngine or a bare state dict.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        StNetInputError: If the file is not a checkpoint.
+    """
+    try:
+        checkpoint = CheckpointLoader.load_checkpoint(path, 'cpu')
+    except FileNotFoundError:
+        raise
+    except (EOFError, OSError, RuntimeError, pickle.UnpicklingError) as error:
+        # Not the error's own words: torch advises to load the file unsafely.
+        raise StNetInputError(
+            f'{path} is not a checkpoint that can be read: it is cut short, '
+            f'or holds something else than weights ({type(error).__name__})'
+        ) from error
+    if not isinstance(checkpoint, dict):
+        raise StNetInputError(f'{path} holds no state dict')
+    return checkpoint
+
+
+def check_checkpoint(
+    model: nn.Module, checkpoint: dict, name: str, finetune: bool = False
+) -> None:
+    """Check that a checkpoint fits a model, entry by entry.
+
+    Args:
+        model (nn.Module): The model.
+        checkpoint (dict): A checkpoint of MMEngine or a bare state dict.
+        name (str): The checkpoint's name, for messages.
+        finetune (bool): Whether a classifier of other classes is dropped
+            from the checkpoint instead of being an error. Defaults to False.
+
+    Raises:
+        StNetInputError: If an entry is missing, unexpected or of another
+            shape.
+    """
+    state = checkpoint.get('state_dict', checkpoint)
+    found = {_bare(key): value for key, value in state.items()}
+    wanted = model.state_dict()
+    missing = [k for k in wanted if k not in found and _counts(k)]
+    unexpected = [k for k in found if k not in wanted and _counts(k)]
+    reshaped = [
+        k for k in wanted if k in found and found[k].shape != wanted[k].shape
+    ]
+    if not (missing or unexpected or reshaped):
+        return
+    if not (missing or unexpected) and all(
+        k.startswith(CLASSIFIER) for k in reshaped
+    ):
+        classes = len(found[reshaped[0]]), len(wanted[reshaped[0]])
+        if not finetune:
+            raise StNetInputError(
+                f'{name} has {classes[0]} classes, the config {classes[1]}: '
+                'set num_classes in the config to the classes that the '
+                'checkpoint was trained on'
+            )
+        for key in [k for k in state if _bare(k) in reshaped]:
+            del state[key]
+        print_log(
+            f'Fine-tuning from {name}: its classifier of {classes[0]} classes '
+            f'is dropped, a new one of {classes[1]} starts at random; '
+            'everything else is loaded.',
+            logger='current',
+        )
+        return
+    faults = [
+        f'{len(keys)} entries {fault} (first: {keys[0]})'
+        for fault, keys in (
+            ('are missing', missing),
+            ('are unexpected', unexpected),
+            ('have another shape', reshaped),
+        )
+        if keys
+    ]
+    raise StNetInputError(
+        f'{name} does not fit the model: {", ".join(faults)}. It belongs to '
+        'another network: use the config that it was trained with (same '
+        'trunk and depth, num_frames and temporal_stages).'
+    )
+
+
+def _bare(key: str) -> str:
+    return key[len('module.') :] if key.startswith('module.') else key
+
+
+def _counts(key: str) -> bool:
+    """Old checkpoints lack BatchNorm's counters, which do nothing here."""
+    return not key.endswith('num_batches_tracked')

@@ -1,0 +1,277 @@
+"""Build the wheel, install it afresh and use it as its users do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from email.parser import Parser
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CONFIG = 'stnet_r18-slim_ordered-actions.py'
+ONE_EPOCH = ('--cfg-options', 'train_cfg.max_epochs=1')
+# openmim needs pkg_resources, which setuptools 82 dropped; vis_cam.py needs
+# moviepy.editor, which moviepy 2 dropped.
+COMPANIONS = ('mmcv-lite', 'openmim', 'setuptools<82', 'moviepy<2')
+
+
+def run(*command: object, cwd: Path, **env: str) -> str:
+    """Run a command that must succeed; everything it printed."""
+    result = subprocess.run(
+        [str(word) for word in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, **env},
+    )
+    assert result.returncode == 0, result.stdout[-5000:]
+    return result.stdout
+
+
+@pytest.fixture(scope='module')
+def source(tmp_path_factory) -> Path:
+    """A copy of this checkout, as builds leave files in the source tree."""
+    folder = tmp_path_factory.mktemp('source') / 'stnet_mm'
+    junk = shutil.ignore_patterns(
+        '.*', '__pycache__', '*.egg-info', 'build', 'dist', 'data', 'work_dirs'
+    )
+    return Path(shutil.copytree(ROOT, folder, ignore=junk))
+
+
+@pytest.fixture(scope='module')
+def wheel(tmp_path_factory, source) -> Path:
+    """The wheel, built from the sdist."""
+    folder = tmp_path_factory.mktemp('wheel')
+    run(
+        *(sys.executable, '-m', 'build', '--no-isolation'),
+        *('--outdir', folder, source),
+        cwd=folder,
+    )
+    return next(folder.glob('*.whl'))
+
+
+class Environment:
+    """A fresh virtual environment with the wheel, and a folder to work in."""
+
+    def __init__(self, folder: Path, wheel: Path) -> None:
+        self.work = folder / 'work'
+        self.work.mkdir()
+        self.bin = folder / 'venv' / 'bin'
+        run(sys.executable, '-m', 'venv', self.bin.parent, cwd=folder)
+        self._install(f'{wheel}[pyav]', *COMPANIONS)
+        packages = next(self.bin.parent.glob('lib/python*/site-packages'))
+        self.mim = packages / 'stnet_mm' / '.mim'
+        self.config = self.mim / 'configs' / 'demo' / CONFIG
+        self.mmaction_tools = packages / 'mmaction' / '.mim' / 'tools'
+
+    def _install(self, *packages: str) -> None:
+        constraint = ('--constraint', ROOT / 'requirements.txt')
+        result = self._pip('install', *constraint, *packages)
+        if result.returncode:
+            # Is it the network? Then a single package cannot be had either.
+            probe = self._pip('download', '--no-deps', 'mmcv-lite')
+            if probe.returncode and 'connection broken by' in probe.stderr:
+                pytest.skip('pip cannot reach a package index')
+        assert result.returncode == 0, result.stderr
+
+    def _pip(self, *args: object) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [self.bin / 'python', '-m', 'pip', *args, '--quiet'],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            cwd=self.bin.parent,
+        )
+
+    def run(self, command: str, *args: object) -> str:
+        """Run one of the environment's commands in the folder to work in."""
+        path = f'{self.bin}{os.pathsep}{os.environ["PATH"]}'
+        return run(
+            self.bin / command, *args, cwd=self.work, PATH=path, PYTHONPATH=''
+        )
+
+
+@pytest.fixture(scope='module')
+def environment(tmp_path_factory, wheel) -> Environment:
+    return Environment(tmp_path_factory.mktemp('fresh'), wheel)
+
+
+@pytest.fixture(scope='module')
+def data(environment) -> Path:
+    """A few videos per split, where the demo config looks for them."""
+    folder = Path('data', 'ordered_actions')
+    splits = [word for s in ('train', 'val', 'test') for word in (f'--{s}', 8)]
+    environment.run(
+        *('mim', 'run', 'stnet_mm', 'make_ordered_actions'),
+        *(folder, *splits, '--num-frames', 16),
+    )
+    return folder
+
+
+@pytest.fixture(scope='module')
+def checkpoint(environment, data) -> Path:
+    """What one iteration of ``mim train`` leaves."""
+    out = environment.run(
+        *('mim', 'train', 'stnet_mm', CONFIG),
+        *('--work-dir', 'trained', *ONE_EPOCH),
+    )
+    assert 'Epoch(train) [1][1/1]' in out
+    return Path('trained', 'epoch_1.pth')
+
+
+def test_setup_imports_neither_torch_nor_pkg_resources():
+    code = (
+        'import runpy, sys; sys.modules.update(torch=None, pkg_resources=None)'
+        '; sys.argv[1:] = ["--version"]'
+        '; runpy.run_path("setup.py", run_name="__main__")'
+    )
+    out = run(sys.executable, '-c', code, cwd=ROOT)
+    scope = {}
+    exec((ROOT / 'stnet_mm' / 'version.py').read_text(), scope)
+    assert out.splitlines()[-1] == scope['__version__']
+
+
+def test_wheel_holds_the_package_and_what_mim_needs_only(wheel):
+    expected = {'stnet_mm/.mim/model-index.yml'}
+    for folder, patterns in (
+        ('stnet_mm', ['*.py']),
+        ('configs', ['*.py', '*.yml', '*.md']),
+        ('tools', ['*.py', '*.sh']),
+    ):
+        parent = '' if folder == 'stnet_mm' else 'stnet_mm/.mim/'
+        expected |= {
+            parent + path.relative_to(ROOT).as_posix()
+            for pattern in patterns
+            for path in (ROOT / folder).rglob(pattern)
+        }
+    with ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert {n for n in names if '.dist-info/' not in n} == expected
+
+
+def test_builds_put_no_copies_into_the_source_tree(source, wheel, tmp_path):
+    build = (
+        'import sys, setuptools.build_meta as b; b.build_editable(sys.argv[1])'
+    )
+    run(sys.executable, '-c', build, tmp_path, cwd=source)
+    assert list(tmp_path.glob('*.whl'))
+    assert list(source.rglob('.mim')) == []
+
+
+def test_config_names_are_unique_in_the_wheel(wheel):
+    # mim looks for a config by its file name in the whole package.
+    with ZipFile(wheel) as archive:
+        paths = [Path(name) for name in archive.namelist()]
+    count = Counter(path.name for path in paths)
+    configs = [p for p in paths if p.match('*.py') and 'configs' in p.parts]
+    assert {p.name: count[p.name] for p in configs if count[p.name] > 1} == {}
+
+
+def test_requirements_force_no_mmcv_and_no_upper_bounds(wheel):
+    with ZipFile(wheel) as archive:
+        name = next(n for n in archive.namelist() if n.endswith('/METADATA'))
+        text = archive.read(name).decode()
+    requirements = Parser().parsestr(text).get_all('Requires-Dist')
+    required = [r for r in requirements if 'extra ==' not in r]
+    assert any(r.startswith('mmaction2') for r in required)
+    assert not [r for r in required if r.startswith('mmcv')]
+    assert not [r for r in requirements if '<' in r.partition(';')[0]]
+
+
+def test_mim_tests_what_it_trained(environment, checkpoint):
+    out = environment.run(
+        *('mim', 'test', 'stnet_mm', CONFIG, '--checkpoint', checkpoint),
+        *('--work-dir', 'tested'),
+    )
+    assert 'acc/top1' in out
+
+
+def test_mim_runs_predict(environment, data, checkpoint):
+    video = (environment.work / data / 'test.txt').read_text().split()[0]
+    out = environment.run(
+        *('mim', 'run', 'stnet_mm', 'predict'),
+        *(environment.config, checkpoint, data / video, '--topk', 1),
+    )
+    classes = (environment.work / data / 'classes.txt').read_text().split()
+    assert [word for word in out.split() if word in classes]
+
+
+def test_mim_search_finds_every_recipe(environment):
+    environment.run('mim', 'search', 'stnet_mm', '--json', 'found.json')
+    found = (environment.work / 'found.json').read_text()
+    recipes = environment.mim.joinpath('configs', 'stnet').glob('*.py')
+    assert [r.stem for r in recipes if f'"{r.stem}"' not in found] == []
+
+
+def test_mmaction2_tools_take_our_config(environment, data, checkpoint):
+    tools, config = environment.mmaction_tools, environment.config
+    out = environment.run(
+        *('python', tools / 'train.py', config),
+        *('--work-dir', 'mmaction_trained', *ONE_EPOCH),
+    )
+    assert 'Epoch(train) [1][1/1]' in out
+    out = environment.run(
+        *('python', tools / 'test.py', config, checkpoint),
+        *('--work-dir', 'mmaction_tested'),
+    )
+    assert 'acc/top1' in out
+
+    video = (environment.work / data / 'test.txt').read_text().split()[0]
+    environment.run(
+        *('python', tools / 'visualizations' / 'vis_cam.py'),
+        *(config, checkpoint, data / video, '--device', 'cpu'),
+        *('--out-filename', 'cam.gif'),
+    )
+    assert (environment.work / 'cam.gif').stat().st_size > 0
+
+
+@pytest.fixture
+def echo(tmp_path) -> Path:
+    """A stand-in for a program: prints its arguments, one a line."""
+    path = tmp_path / 'srun'
+    path.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize('what', ['train', 'test'])
+def test_dist_scripts_pass_everything_on(echo, tmp_path, what):
+    script = ROOT / 'tools' / f'dist_{what}.sh'
+    files = ['a config.py', 'weights.pth'][: 1 if what == 'train' else 2]
+    options = ['--cfg-options', 'a="[1, 2]"', 'b=']
+    out = run(
+        *(script, *files, '3', *options),
+        cwd=tmp_path,
+        PYTHON=str(echo),
+        PORT='1234',
+        NNODES='2',
+    ).splitlines()
+    assert {'--nproc_per_node=3', '--master_port=1234', '--nnodes=2'} < {*out}
+    tool = out.index(str(script.with_name(f'{what}.py')))
+    assert out[tool + 1 :] == [*files, '--launcher', 'pytorch', *options]
+
+
+@pytest.mark.parametrize('what', ['train', 'test'])
+def test_slurm_scripts_pass_everything_on(echo, tmp_path, what):
+    script = ROOT / 'tools' / f'slurm_{what}.sh'
+    files = ['a config.py', 'weights.pth'][: 1 if what == 'train' else 2]
+    options = ['--cfg-options', 'a="[1, 2]"', 'b=']
+    out = run(
+        *(script, 'gpu', 'my job', *files, *options),
+        cwd=tmp_path,
+        PATH=f'{echo.parent}{os.pathsep}{os.environ["PATH"]}',
+        GPUS='4',
+        SRUN_ARGS='--quiet --time=10',
+    ).splitlines()
+    assert {'--job-name=my job', '--ntasks=4', '--gres=gpu:4'} < {*out}
+    assert {'--quiet', '--time=10'} < {*out}
+    tool = out.index(str(script.with_name(f'{what}.py')))
+    assert out[tool + 1 :] == [*files, '--launcher', 'slurm', *options]

@@ -1,0 +1,100 @@
+"""A tiny data set, config and trained model for the tools."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ..videos import write_dataset
+
+ROOT = Path(__file__).parents[2]
+CUSTOM = ROOT / 'configs' / 'stnet' / 'stnet_r18_custom-rgb.py'
+SHARED = ROOT.parent / 'shared'
+
+
+def custom_config(path: Path, **lines: object) -> Path:
+    """Write the custom-data config with edited lines, as a user would.
+
+    The trunk becomes a slim one, so that the tests are quick.
+    """
+    text = CUSTOM.read_text()
+    for name, value in lines.items():
+        text, count = re.subn(
+            rf'^{name} = .*$', f'{name} = {value!r}', text, flags=re.M
+        )
+        assert count == 1, name
+    for old, new in (
+        (
+            "type='ResNet', depth=18",
+            "type='StNetSlimResNet', depth=18, base_channels=8",
+        ),
+        ('in_channels=512', 'in_channels=64'),
+        ('interval=10', 'interval=1'),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text)
+    return path
+
+
+def start_tool(name: str, *args: object, cwd: Path) -> subprocess.Popen:
+    """Start a tool; its output and errors are readable as text."""
+    env = {**os.environ, 'PYTHONUNBUFFERED': '1', 'OMP_NUM_THREADS': '1'}
+    return subprocess.Popen(
+        [sys.executable, ROOT / 'tools' / f'{name}.py', *map(str, args)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=cwd,
+        env=env,
+    )
+
+
+def run_tool(name: str, *args: object, cwd: Path) -> str:
+    """Run a tool that must succeed; what it printed on stdout."""
+    process = start_tool(name, *args, cwd=cwd)
+    out, err = process.communicate()
+    assert process.returncode == 0, out[-3000:] + err[-3000:]
+    return out
+
+
+def fail_tool(name: str, *args: object, cwd: Path) -> str:
+    """Run a tool that must fail; the one line of its error."""
+    process = start_tool(name, *args, cwd=cwd)
+    out, err = process.communicate()
+    assert process.returncode == 1, out[-3000:] + err[-3000:]
+    assert 'Traceback' not in err
+    errors = [line for line in err.splitlines() if line.startswith('error:')]
+    assert len(errors) == 1, err
+    return errors[0]
+
+
+@pytest.fixture(scope='session')
+def workshop(tmp_path_factory) -> Path:
+    """A folder with data, config.py and a model trained for one epoch."""
+    folder = tmp_path_factory.mktemp('workshop')
+    write_dataset(folder / 'data')
+    config = custom_config(
+        folder / 'config.py',
+        num_classes=3,
+        data_root='data',
+        crop_size=32,
+        num_segments=2,
+        num_frames=3,
+        batch_size=4,
+        num_workers=0,
+        max_epochs=1,
+    )
+    run_tool('train', config.name, '--work-dir', 'trained', cwd=folder)
+    return folder
+
+
+@pytest.fixture(scope='session')
+def checkpoint(workshop) -> Path:
+    """The trained model."""
+    return workshop / 'trained' / 'epoch_1.pth'

@@ -1,0 +1,75 @@
+import json
+
+import pytest
+
+from ..videos import write_folder
+from .conftest import SHARED, fail_tool, run_tool, start_tool
+
+
+def test_videos_and_folders(workshop, checkpoint):
+    write_folder(workshop / 'clip')
+    video = 'data/videos/val_1_0.mp4'
+    out = run_tool(
+        'predict',
+        *('config.py', checkpoint, video, 'clip'),
+        *('--topk', 2, '--json', 'out.json', '--device', 'cpu'),
+        cwd=workshop,
+    )
+    results = json.loads((workshop / 'out.json').read_text())
+    assert [r['video'] for r in results] == [video, 'clip']
+    for result in results:
+        first, second = result['predictions']
+        assert first['score'] >= second['score']
+        assert first['name'] == f'kind{first["label"]}'
+        assert f'{first["score"]:.2%}  {first["name"]}' in out
+    # No more classes than there are.
+    out = run_tool('predict', 'config.py', checkpoint, video, cwd=workshop)
+    assert out.count('kind') == 3
+
+
+def test_labels(workshop, checkpoint):
+    (workshop / 'names.txt').write_text('run\njump\nsit\n')
+    args = ('config.py', checkpoint, 'data/videos/val_1_0.mp4', '--labels')
+    out = run_tool('predict', *args, 'names.txt', cwd=workshop)
+    assert all(name in out for name in ('run', 'jump', 'sit'))
+    (workshop / 'few.txt').write_text('run\n')
+    error = fail_tool('predict', *args, 'few.txt', cwd=workshop)
+    assert '1 class names for 3 classes' in error
+    assert 'none.txt' in fail_tool('predict', *args, 'none.txt', cwd=workshop)
+
+
+def test_a_bad_video_does_not_stop_the_others(workshop, checkpoint):
+    (workshop / 'text.mp4').write_text('no video')
+    process = start_tool(
+        'predict',
+        *('config.py', checkpoint, 'text.mp4', 'data/videos/val_1_0.mp4'),
+        *('--json', 'bad.json'),
+        cwd=workshop,
+    )
+    out, err = process.communicate()
+    assert process.returncode == 1
+    assert err.count('error:') == 1
+    assert 'text.mp4' in err
+    assert 'val_1_0.mp4' in out
+    bad, good = json.loads((workshop / 'bad.json').read_text())
+    assert 'text.mp4' in bad['error']
+    assert good['predictions']
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason='shared/videos is not here')
+def test_real_videos(workshop, checkpoint):
+    """Each is classified, or one line names it and says why not."""
+    videos = sorted((SHARED / 'videos').iterdir())
+    process = start_tool(
+        'predict', 'config.py', checkpoint, *videos, cwd=workshop
+    )
+    out, err = process.communicate()
+    assert 'Traceback' not in err
+    failed = [line for line in err.splitlines() if line.startswith('error:')]
+    for video in videos:
+        named = [line for line in failed if f'{video}:' in line]
+        assert (str(video) in out.splitlines()) != (len(named) == 1), video
+    # The page that describes them is no video, and one is damaged.
+    assert process.returncode == 1
+    assert any('README.md' in line for line in failed)
+    assert len(videos) - len(failed) >= 10

@@ -1,0 +1,54 @@
+import json
+import pickle
+import re
+
+import pytest
+import torch
+
+from .conftest import fail_tool, run_tool
+
+
+def test_metrics_and_predictions(workshop, checkpoint):
+    out = run_tool(
+        'test',
+        *('config.py', checkpoint),
+        *('--dump', 'out.pkl', '--json', 'metrics.json'),
+        cwd=workshop,
+    )
+    metrics = json.loads((workshop / 'metrics.json').read_text())
+    # Three classes: no top-5.
+    assert set(metrics) == {'acc/top1', 'acc/top3', 'acc/mean1'}
+    assert f'acc/top1: {metrics["acc/top1"]:.4f}' in out
+    with open(workshop / 'out.pkl', 'rb') as file:
+        results = pickle.load(file)
+    assert len(results) == 6
+    hits = [
+        r['pred_score'].argmax().item() == r['gt_label'].item()
+        for r in results
+    ]
+    assert metrics['acc/top1'] == pytest.approx(sum(hits) / 6)
+
+
+@pytest.mark.parametrize(
+    ('option', 'message'),
+    [
+        ('model.cls_head.num_classes=4', 'has 3 classes, the config 4'),
+        ('model.backbone.trunk.depth=34', 'does not fit the model'),
+        ('model.test_cfg.num_segments=4', 'M = 6, N = 3.*T = 4'),
+    ],
+)
+def test_wrong_config(workshop, checkpoint, option, message):
+    error = fail_tool(
+        'test', 'config.py', checkpoint, '--cfg-options', option, cwd=workshop
+    )
+    assert re.search(message, error), error
+
+
+def test_wrong_checkpoint(workshop, checkpoint):
+    (workshop / 'text.pth').write_text('not a checkpoint')
+    (workshop / 'half.pth').write_bytes(checkpoint.read_bytes()[:9000])
+    torch.save([1, 2], workshop / 'list.pth')
+    for name in ('gone.pth', 'text.pth', 'half.pth', 'list.pth'):
+        error = fail_tool('test', 'config.py', name, cwd=workshop)
+        assert name in error
+    assert 'gone.py' in fail_tool('test', 'gone.py', checkpoint, cwd=workshop)

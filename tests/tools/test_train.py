@@ -1,0 +1,156 @@
+import re
+import signal
+
+import pytest
+import torch
+
+from .conftest import SHARED, custom_config, fail_tool, run_tool, start_tool
+
+
+def test_checkpoint(checkpoint):
+    content = torch.load(checkpoint, weights_only=True)
+    assert content['meta']['epoch'] == 1
+    assert content['meta']['dataset_meta']['classes'] == [
+        'kind0',
+        'kind1',
+        'kind2',
+    ]
+
+
+def test_resume_after_sigkill(workshop):
+    args = ('config.py', '--work-dir', 'killed', '--seed', 0)
+    epochs = 'train_cfg.max_epochs=3'
+    process = start_tool('train', *args, '--cfg-options', epochs, cwd=workshop)
+    for line in process.stdout:
+        if 'Epoch(train) [2][2/' in line:
+            process.send_signal(signal.SIGKILL)
+            break
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    left = sorted(p.name for p in (workshop / 'killed').glob('epoch_*.pth'))
+    assert left == ['epoch_1.pth']
+
+    out = run_tool(
+        'train', *args, '--resume', '--cfg-options', epochs, cwd=workshop
+    )
+    assert 'resumed epoch: 1' in out
+    assert 'Epoch(train) [1]' not in out
+    last = torch.load(workshop / 'killed' / 'epoch_3.pth', weights_only=True)
+    assert last['meta']['epoch'] == 3
+    # Three epochs of 12 videos, 4 in a batch.
+    assert last['meta']['iter'] == 9
+
+
+def test_amp(workshop):
+    args = ('config.py', '--amp', '--work-dir', 'amp')
+    if torch.cuda.is_available():
+        assert 'AmpOptimWrapper' in run_tool('train', *args, cwd=workshop)
+    else:
+        error = fail_tool('train', *args, cwd=workshop)
+        assert '--amp needs a GPU' in error
+
+
+def test_scaled_learning_rate(workshop):
+    out = run_tool(
+        'train',
+        *('config.py', '--auto-scale-lr', '--no-validate'),
+        *('--work-dir', 'scaled'),
+        *('--cfg-options', 'train_dataloader.batch_size=2'),
+        cwd=workshop,
+    )
+    assert 'lr: 2.5000e-03' in out  # half of 0.005
+    assert 'Epoch(val)' not in out
+
+
+def test_fine_tuning_drops_the_classifier_only(workshop, checkpoint):
+    train = (workshop / 'data' / 'train.txt').read_text()
+    lines = [
+        line.replace(' 2\n', ' 1\n')
+        for line in train.splitlines(keepends=True)
+    ]
+    (workshop / 'data' / 'two.txt').write_text(''.join(lines))
+    (workshop / 'data' / 'two_classes.txt').write_text('one\ntwo\n')
+    config = custom_config(
+        workshop / 'two.py',
+        num_classes=2,
+        data_root='data',
+        train_list='two.txt',
+        val_list='two.txt',
+        class_names='two_classes.txt',
+        load_from=str(checkpoint),
+        crop_size=32,
+        num_segments=2,
+        num_frames=3,
+        num_workers=0,
+        max_epochs=1,
+        lr=0.0,
+    )
+    out = run_tool('train', config.name, cwd=workshop)
+    assert 'its classifier of 3 classes is dropped' in out
+    tuned = torch.load(workshop / 'work_dirs' / 'two' / 'epoch_1.pth')
+    before = torch.load(checkpoint)['state_dict']
+    for name, _ in tuned['state_dict'].items():
+        if name.startswith('cls_head.fc_cls'):
+            assert len(tuned['state_dict'][name]) == 2
+        elif 'running' not in name and 'batches' not in name:
+            # The learning rate is 0: as in the checkpoint.
+            assert torch.equal(tuned['state_dict'][name], before[name]), name
+
+
+@pytest.mark.parametrize(
+    ('option', 'message'),
+    [
+        ('train_dataloader.dataset.ann_file=gone.txt', 'gone.txt'),
+        (
+            'train_dataloader.dataset.ann_file=empty.txt',
+            'empty.txt.* is empty',
+        ),
+        ('train_dataloader.dataset.ann_file=ghost.txt', 'ghost.mp4.*no such'),
+        (
+            'train_dataloader.dataset.pipeline.0.decoder=vhs',
+            "unknown decoder 'vhs'.*'pyav'",
+        ),
+        ('model.backbone.temporal_stages=[layer9]', 'layer9.*layer1, layer2'),
+        ('model.backbone.trunk.depth=19', 'depth 19'),
+        ('model.backbone.num_frames=4', 'M = 6, N = 4'),
+        ('load_from=config.py', 'config.py'),
+    ],
+)
+def test_wrong_input(workshop, option, message):
+    (workshop / 'empty.txt').write_text('')
+    (workshop / 'ghost.txt').write_text('ghost.mp4 0\n' * 4)
+    error = fail_tool(
+        'train',
+        'config.py',
+        *('--work-dir', 'wrong'),
+        # Errors in a worker process come out as clearly.
+        *('--cfg-options', option, 'train_dataloader.num_workers=1'),
+        cwd=workshop,
+    )
+    assert re.search(message, error), error
+
+
+@pytest.mark.skipif(
+    not SHARED.is_dir(), reason='shared/datasets/yoga6 is not here'
+)
+def test_real_videos(tmp_path):
+    """Train, resume and test on six yoga poses."""
+    config = custom_config(
+        tmp_path / 'yoga.py',
+        num_classes=6,
+        data_root=str(SHARED / 'datasets' / 'yoga6'),
+        crop_size=64,
+        num_segments=3,
+        max_epochs=1,
+    )
+    run_tool('train', config.name, cwd=tmp_path)
+    out = run_tool(
+        'train',
+        *(config.name, '--resume'),
+        *('--cfg-options', 'train_cfg.max_epochs=2'),
+        cwd=tmp_path,
+    )
+    assert 'resumed epoch: 1' in out
+    last = 'work_dirs/yoga/epoch_2.pth'
+    out = run_tool('test', config.name, last, cwd=tmp_path)
+    assert 'acc/top1' in out
