@@ -8,6 +8,7 @@ import yaml
 from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.dataset import Compose
+from mmengine.registry import init_default_scope
 
 from .videos import write_video
 
@@ -30,6 +31,7 @@ def loaders(cfg):
 @pytest.mark.parametrize('path', RECIPES, ids=by_name)
 def test_recipe(path, tmp_path):
     cfg = Config.fromfile(path)
+    init_default_scope(cfg.default_scope)
     assert cfg.custom_imports.imports == ['stnet_mm']
     assert cfg.auto_scale_lr.base_batch_size > 0
     assert cfg.auto_scale_lr.enable is False
