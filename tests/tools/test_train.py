@@ -4,7 +4,14 @@ import signal
 import pytest
 import torch
 
-from .conftest import SHARED, custom_config, fail_tool, run_tool, start_tool
+from .conftest import (
+    ROOT,
+    SHARED,
+    custom_config,
+    fail_tool,
+    run_tool,
+    start_tool,
+)
 
 
 def test_checkpoint(checkpoint):

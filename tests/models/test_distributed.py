@@ -1,0 +1,34 @@
+"""StNet in DistributedDataParallel, two processes on the CPU."""
+
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+from mmengine.model import MMDistributedDataParallel
+
+from .tiny import frames, samples, tiny_recognizer
+
+T, N = 2, 3
+
+
+def work(rank: int, folder: str) -> None:
+    """One process: a training step on its own videos."""
+    dist.init_process_group(
+        'gloo', init_method=f'file://{folder}/store', rank=rank, world_size=2
+    )
+    model = MMDistributedDataParallel(tiny_recognizer())
+    # Twice: a parameter without a gradient makes the second step raise.
+    for step in range(2):
+        x = frames(2, T * N, seed=10 * rank + step)
+        model(x, samples([rank, 3]), mode='loss')['loss_cls'].backward()
+    grads = {n: p.grad for n, p in model.module.named_parameters()}
+    torch.save(grads, f'{folder}/{rank}.pt')
+    dist.destroy_process_group()
+
+
+def test_gradients_are_shared(tmp_path):
+    mp.spawn(work, args=(str(tmp_path),), nprocs=2)
+    one, two = (torch.load(tmp_path / f'{rank}.pt') for rank in (0, 1))
+    assert len(one) == len(list(tiny_recognizer().parameters()))
+    for name in one:
+        assert torch.allclose(one[name], two[name]), name
+    assert any(grad.abs().sum() > 0 for grad in one.values())
