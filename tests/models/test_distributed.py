@@ -5,6 +5,9 @@ import torch.distributed as dist
 import torch.multiprocessing as mp
 from mmengine.model import MMDistributedDataParallel
 
+# The processes do not read conftest.py.
+import stnet_mm  # noqa: F401
+
 from .tiny import frames, samples, tiny_recognizer
 
 T, N = 2, 3

@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from .conftest import (
-    ROOT,
     SHARED,
     custom_config,
     fail_tool,
