@@ -126,7 +126,7 @@ def cure_checkpoint_loading() -> bool:
         pass
 
     # numpy 2 renamed the module; checkpoints may come from either side.
-    multiarray = getattr(np, '_core', np.core).multiarray
+    core = np._core if hasattr(np, '_core') else np.core
     torch.serialization.add_safe_globals(
         [
             HistoryBuffer,
@@ -135,9 +135,9 @@ def cure_checkpoint_loading() -> bool:
             # The classes of the dtypes of numbers.
             *{type(np.dtype(code)) for code in '?bhilqBHILQefd'},
             *(
-                (getattr(multiarray, name), f'numpy.{core}.multiarray.{name}')
+                (getattr(core.multiarray, name), f'numpy.{old}.{name}')
                 for name in ('_reconstruct', 'scalar')
-                for core in ('core', '_core')
+                for old in ('core.multiarray', '_core.multiarray')
             ),
             (_statistics_method, 'builtins.getattr'),
         ]

@@ -56,6 +56,14 @@ def deterministic_weights() -> ModuleType:
     return module
 
 
+def known_cases() -> list[str]:
+    """Cases of which the authors' outputs are here; at least A and A2."""
+    if not FACTS.is_dir():
+        return ['A', 'A2']
+    cases = deterministic_weights().CASES
+    return [case for case in cases if (FACTS / f'{case}.npz').exists()]
+
+
 def param_table(depth: int) -> dict[str, list[int]]:
     """The authors' parameters: name -> shape, in program order."""
     return json.loads((FACTS / f'param_table_{depth}.json').read_text())

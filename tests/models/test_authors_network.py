@@ -12,6 +12,7 @@ from .authors_network import (
     authors_stnet,
     build_stnet,
     case_input,
+    known_cases,
     our_name,
     our_tensor,
     param_table,
@@ -56,7 +57,7 @@ def intermediates(model) -> dict:
 
 
 @requires_facts
-@pytest.mark.parametrize('case', ['A', 'A2'])
+@pytest.mark.parametrize('case', known_cases())
 def test_inference(case):
     settings, frames = case_input(case)
     model = authors_stnet(settings['layers'], settings['N'])
@@ -77,10 +78,13 @@ def test_inference(case):
                 name
             )
 
+    exact_file = FACTS / f'{case}_f64.npz'
+    if not exact_file.exists():
+        return
     model.double()
     with torch.no_grad():
         model.extract_feat(frames.double(), stage='head', test_mode=True)
-    exact = np.load(FACTS / f'{case}_f64.npz')
+    exact = np.load(exact_file)
     for name in exact:
         ours = found[name] if name != 'softmax' else found['logits'].softmax(1)
         assert relative_error(ours, exact[name]) <= 1e-9, name

@@ -2,21 +2,22 @@ import json
 
 import pytest
 
-from ..videos import write_folder
+from ..videos import write_folder, write_video
 from .conftest import SHARED, fail_tool, run_tool, start_tool
 
 
 def test_videos_and_folders(workshop, checkpoint):
     write_folder(workshop / 'clip')
+    write_video(workshop / 'short.mp4', frames=2)  # fewer than N: they wrap
     video = 'data/videos/val_1_0.mp4'
     out = run_tool(
         'predict',
-        *('config.py', checkpoint, video, 'clip'),
+        *('config.py', checkpoint, video, 'clip', 'short.mp4'),
         *('--topk', 2, '--json', 'out.json', '--device', 'cpu'),
         cwd=workshop,
     )
     results = json.loads((workshop / 'out.json').read_text())
-    assert [r['video'] for r in results] == [video, 'clip']
+    assert [r['video'] for r in results] == [video, 'clip', 'short.mp4']
     for result in results:
         first, second = result['predictions']
         assert first['score'] >= second['score']
