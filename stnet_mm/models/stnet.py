@@ -90,6 +90,9 @@ class StNet(BaseModule):
         # Names of the trunk's modules, in the order in which they run.
         self.chain = tuple(chain)
         self.frozen = self.chain[: self._trunk_end(stages, frozen_stages)]
+        for name in self.frozen:
+            # Here and not in train(): DistributedDataParallel has to see it.
+            getattr(self, name).requires_grad_(False)
 
         unknown = [name for name in temporal_stages if name not in stages]
         if unknown or len(set(temporal_stages)) < len(temporal_stages):
@@ -151,7 +154,7 @@ class StNet(BaseModule):
         if not mode:
             return self
         for name in self.frozen:
-            getattr(self, name).eval().requires_grad_(False)
+            getattr(self, name).eval()
         if self.norm_eval:
             for name in self.chain:
                 for layer in _batch_norms(getattr(self, name)):

@@ -119,7 +119,7 @@ def test_frozen_stages():
     assert not [name for name in changed if name.startswith(frozen)]
     assert 'backbone.layer3.0.conv1.conv.weight' in changed
     assert 'backbone.temporal_blocks.layer2.conv.weight' in changed
-    only_stem = StNet(SLIM, frozen_stages=0).train()
+    only_stem = StNet(SLIM, frozen_stages=0)
     assert not only_stem.conv1.conv.weight.requires_grad
     assert only_stem.layer1[0].conv1.conv.weight.requires_grad
 
