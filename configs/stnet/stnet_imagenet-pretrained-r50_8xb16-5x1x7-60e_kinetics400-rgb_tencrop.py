@@ -3,18 +3,9 @@ _base_ = ['./stnet_imagenet-pretrained-r50_8xb16-5x1x7-60e_kinetics400-rgb.py']
 
 model = dict(test_cfg=dict(num_segments=25))
 
-decoder = 'decord'  # or 'pyav' or 'opencv'
-test_pipeline = [
-    dict(type='StNetVideoInit', decoder=decoder),
-    dict(type='StNetSampleFrames', clip_len=5, num_clips=25, test_mode=True),
-    dict(type='StNetVideoDecode', decoder=decoder),
-    dict(type='Resize', scale=(-1, 256)),
-    dict(type='TenCrop', crop_size=224),
-    dict(type='FormatShape', input_format='NCHW'),
-    dict(type='PackActionInputs'),
-]
+test_pipeline = {{_base_.tencrop_pipeline}}
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))
 # Validation has to have as many segments: one centre view of them.
 val_dataloader = dict(
     batch_size=1, dataset=dict(pipeline={{_base_.test_pipeline}})
 )
-test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

@@ -31,6 +31,13 @@ test_pipeline = [
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
 ]
+# For the recipes that are tested with ten crops.
+tencrop_pipeline = [
+    *test_pipeline[:4],
+    dict(type='TenCrop', crop_size=224),
+    dict(type='FormatShape', input_format='NCHW'),
+    dict(type='PackActionInputs'),
+]
 
 train_dataloader = dict(
     batch_size=16,
