@@ -126,7 +126,10 @@ def cure_checkpoint_loading() -> bool:
         pass
 
     # numpy 2 renamed the module; checkpoints may come from either side.
-    core = np._core if hasattr(np, '_core') else np.core
+    try:
+        from numpy._core import multiarray
+    except ImportError:
+        from numpy.core import multiarray
     torch.serialization.add_safe_globals(
         [
             HistoryBuffer,
@@ -135,9 +138,9 @@ def cure_checkpoint_loading() -> bool:
             # The classes of the dtypes of numbers.
             *{type(np.dtype(code)) for code in '?bhilqBHILQefd'},
             *(
-                (getattr(core.multiarray, name), f'numpy.{old}.{name}')
+                (getattr(multiarray, name), f'numpy.{core}.multiarray.{name}')
                 for name in ('_reconstruct', 'scalar')
-                for old in ('core.multiarray', '_core.multiarray')
+                for core in ('core', '_core')
             ),
             (_statistics_method, 'builtins.getattr'),
         ]
