@@ -25,10 +25,13 @@ def test_checkpoint(checkpoint):
 
 def test_resume_after_sigkill(workshop):
     args = ('config.py', '--work-dir', 'killed', '--seed', 0)
-    epochs = 'train_cfg.max_epochs=3'
-    process = start_tool('train', *args, '--cfg-options', epochs, cwd=workshop)
+    # One video in a batch: a dozen iterations, to be killed amid them.
+    options = ('train_cfg.max_epochs=3', 'train_dataloader.batch_size=1')
+    process = start_tool(
+        'train', *args, '--cfg-options', *options, cwd=workshop
+    )
     for line in process.stdout:
-        if 'Epoch(train) [2][2/' in line:
+        if 'Epoch(train) [2][ 2/12]' in line:
             process.send_signal(signal.SIGKILL)
             break
     process.communicate()
@@ -37,14 +40,13 @@ def test_resume_after_sigkill(workshop):
     assert left == ['epoch_1.pth']
 
     out = run_tool(
-        'train', *args, '--resume', '--cfg-options', epochs, cwd=workshop
+        'train', *args, '--resume', '--cfg-options', *options, cwd=workshop
     )
     assert 'resumed epoch: 1' in out
     assert 'Epoch(train) [1]' not in out
     last = torch.load(workshop / 'killed' / 'epoch_3.pth', weights_only=True)
     assert last['meta']['epoch'] == 3
-    # Three epochs of 12 videos, 4 in a batch.
-    assert last['meta']['iter'] == 9
+    assert last['meta']['iter'] == 3 * 12
 
 
 def test_amp(workshop):
