@@ -10,8 +10,9 @@ from mmaction.apis import inference_recognizer, init_recognizer
 from mmengine.config import Config
 from mmengine.dataset import Compose
 
-from ..engine import check_checkpoint, read_checkpoint
+from ..engine import check_checkpoint
 from ..errors import StNetInputError
+from ..utils.checkpoint import read_checkpoint
 
 
 class VideoClassifier:

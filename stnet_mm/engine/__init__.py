@@ -1,6 +1,6 @@
 """What runs around the network: checkpoints."""
 
-from .checkpoint_check import check_checkpoint, read_checkpoint
+from .checkpoint_check import check_checkpoint
 from .checkpoint_hook import StNetCheckpointHook
 
-__all__ = ['StNetCheckpointHook', 'check_checkpoint', 'read_checkpoint']
+__all__ = ['StNetCheckpointHook', 'check_checkpoint']

@@ -13,7 +13,8 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, Runner
 
 from ..utils.atomic import temporary_name, write_atomically
-from .checkpoint_check import check_checkpoint, read_checkpoint
+from ..utils.checkpoint import read_checkpoint
+from .checkpoint_check import check_checkpoint
 
 ATOMIC = 'stnet_atomic'
 

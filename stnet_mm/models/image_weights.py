@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from mmengine.logging import print_log
-from mmengine.runner import CheckpointLoader
 from torch import Tensor, nn
 
 from ..errors import StNetInputError
+from ..utils.checkpoint import read_checkpoint
 
 # torchvision's names of a ResNet's parameters -> MMAction2's.
 _TORCHVISION_TO_MMACTION = (
@@ -23,8 +23,9 @@ def load_image_weights(backbone: nn.Module, checkpoint: str) -> None:
     """Load a 2-D ResNet, inflating its stem to super-images.
 
     The stem's weights become their mean over RGB, divided by N and repeated
-    to 3N channels (the authors' code). Temporal blocks are left alone. A
-    line in the log says what was loaded, inflated and left new.
+    to 3N channels (the authors' code); with N = 1 they are loaded as they
+    are. Temporal blocks are left alone. A line in the log says what was
+    loaded, inflated and left new.
 
     Args:
         backbone (nn.Module): A ``StNet``.
@@ -32,10 +33,10 @@ def load_image_weights(backbone: nn.Module, checkpoint: str) -> None:
             names its parameters; a state dict or a full checkpoint.
 
     Raises:
-        StNetInputError: If an entry of the trunk is missing in the
-            checkpoint or has another shape.
+        StNetInputError: If the checkpoint cannot be read, or an entry of the
+            trunk is missing in it or has another shape.
     """
-    source = CheckpointLoader.load_checkpoint(checkpoint, map_location='cpu')
+    source = read_checkpoint(checkpoint)
     source = {
         _mmaction_name(name): tensor
         for name, tensor in source.get('state_dict', source).items()
@@ -45,7 +46,8 @@ def load_image_weights(backbone: nn.Module, checkpoint: str) -> None:
     # Counters of batches are no weights; old checkpoints lack them.
     trunk = [n for n in trunk if not n.endswith('num_batches_tracked')]
     stem = trunk[0]
-    if stem in source and source[stem].shape[1] == 3:
+    inflate = backbone.num_frames > 1 and stem in source
+    if inflate and source[stem].shape[1] == 3:
         source[stem] = inflate_stem(source[stem], backbone.num_frames)
 
     misfits = [
@@ -68,7 +70,7 @@ def load_image_weights(backbone: nn.Module, checkpoint: str) -> None:
     )
     print_log(
         f'{checkpoint}: loaded {len(trunk)} entries into the trunk, {stem} '
-        f'inflated to {target[stem].shape[1]} channels; {new} layers of the '
+        f'with {target[stem].shape[1]} channels; {new} layers of the '
         'temporal blocks stay new',
         logger='current',
     )

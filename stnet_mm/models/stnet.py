@@ -10,7 +10,7 @@ from mmaction.registry import MODELS
 from mmengine.model import BaseModule, ModuleDict
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
-from torch.utils.checkpoint import checkpoint
+from torch.utils import checkpoint as recomputation
 
 from ..errors import StNetInputError
 from .image_weights import load_image_weights
@@ -69,17 +69,17 @@ class StNet(BaseModule):
             raise StNetInputError(
                 f'num_frames must be 1 or more, not {num_frames}'
             )
-        pretrained = None
-        if isinstance(init_cfg, dict) and init_cfg['type'] == 'Pretrained':
-            pretrained, init_cfg = init_cfg['checkpoint'], None
+        cfgs = [init_cfg] if isinstance(init_cfg, dict) else init_cfg or []
         super().__init__(
-            init_cfg=init_cfg
+            init_cfg=[c for c in cfgs if c['type'] != 'Pretrained']
             or [
                 dict(type='Kaiming', layer='Conv2d'),
                 dict(type='Constant', layer='BatchNorm2d', val=1.0),
             ]
         )
-        self.pretrained = pretrained
+        self.pretrained = [
+            c['checkpoint'] for c in cfgs if c['type'] == 'Pretrained'
+        ]
         self.num_frames = num_frames
         self.norm_eval = norm_eval
         self.with_cp = with_cp
@@ -125,8 +125,8 @@ class StNet(BaseModule):
             StNetInputError: If the checkpoint does not fit the trunk.
         """
         super().init_weights()
-        if self.pretrained is not None:
-            load_image_weights(self, self.pretrained)
+        for checkpoint in self.pretrained:
+            load_image_weights(self, checkpoint)
 
     def forward(self, x: Tensor, num_segments: int) -> Tensor:
         """Compute the feature maps of the segments.
@@ -197,4 +197,4 @@ def _recomputed(module: nn.Module, x: Tensor) -> Tensor:
         with nullcontext() if first else _running_statistics_held(module):
             return module(x)
 
-    return checkpoint(run, x, use_reentrant=False)
+    return recomputation.checkpoint(run, x, use_reentrant=False)

@@ -196,6 +196,10 @@ def test_image_weights(tmp_path, layout):
     ):
         assert torch.equal(stnet.state_dict()[name], image.state_dict()[name])
 
+    single = StNet(trunk, num_frames=1, init_cfg=[init])
+    single.init_weights()
+    assert torch.equal(single.conv1.conv.weight, stem)
+
     other = StNet(dict(type='ResNet', depth=34), init_cfg=init)
     with pytest.raises(StNetInputError, match='image.pth does not fit'):
         other.init_weights()
