@@ -32,6 +32,11 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--work-dir', default='work_dirs/demo', help='folder for the results'
     )
+    parser.add_argument(
+        '--quick',
+        action='store_true',
+        help='a few videos and one epoch, to check that everything runs',
+    )
     return parser.parse_args()
 
 
@@ -61,13 +66,13 @@ def run(title: str, log: Path, *command: object) -> None:
 
 
 def train_and_test(
-    name: str, config: Path, seed: int, folder: Path
+    name: str, config: Path, folder: Path, options: tuple
 ) -> tuple[dict, Path]:
     """Train and test one model; its metrics and last checkpoint."""
     log, metrics = folder / 'output.log', folder / 'metrics.json'
     start = time.time()
     train = [TOOLS / 'train.py', config, '--work-dir', folder]
-    run(f'Training: {name}', log, *train, '--seed', seed, '--resume')
+    run(f'Training: {name}', log, *train, '--resume', *options)
     seconds = time.time() - start
     checkpoint = Path((folder / 'last_checkpoint').read_text().strip())
     test = [TOOLS / 'test.py', config, checkpoint, '--work-dir', folder]
@@ -140,17 +145,22 @@ def main() -> None:
     start = time.time()
     out = Path(args.work_dir)
     folder = out / f'seed_{args.seed}'
+    data_options, options = (), ('--seed', args.seed)
+    if args.quick:
+        data_options = ('--train', 64, '--val', 8, '--test', 16)
+        options += ('--cfg-options', 'train_cfg.max_epochs=1')
 
     run(
         'Making the data set of ordered actions',
         folder / 'data.log',
         TOOLS / 'make_ordered_actions.py',
         DATA,
+        *data_options,
     )
     models, checkpoints = {}, {}
     for name, config in MODELS.items():
         models[name], checkpoints[name] = train_and_test(
-            name, config, args.seed, folder / config.stem
+            name, config, folder / config.stem, options
         )
 
     config, checkpoint = MODELS['StNet'], checkpoints['StNet']
