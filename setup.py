@@ -74,7 +74,9 @@ setup(
     ],
     extras_require={
         'pyav': ['av'],
-        'mmpretrain': ['mmpretrain>=1.0.0'],
+        # Trunks from other libraries than MMAction2.
+        'trunks': ['mmpretrain>=1.0.0', 'timm', 'torchvision'],
+        'safetensors': ['safetensors'],
         'tests': ['av', 'build', 'pytest', 'ruff'],
     },
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CONFIG = 'stnet_r18-slim_ordered-actions.py'
+OLDEST_TORCH = '2.13.0'
 ONE_EPOCH = ('--cfg-options', 'train_cfg.max_epochs=1')
 # openmim needs pkg_resources, which setuptools 82 dropped; vis_cam.py needs
 # moviepy.editor, which moviepy 2 dropped.
@@ -73,8 +75,13 @@ class Environment:
         self.mmaction_tools = packages / 'mmaction' / '.mim' / 'tools'
 
     def _install(self, *packages: str) -> None:
-        constraint = ('--constraint', ROOT / 'requirements.txt')
-        result = self._pip('install', *constraint, *packages)
+        # Another torch than that of the tests around, and no torchvision.
+        constraint = self.bin.parent / 'constraint.txt'
+        pins = (ROOT / 'requirements.txt').read_text()
+        constraint.write_text(
+            re.sub(r'^torch==.*', f'torch=={OLDEST_TORCH}', pins, flags=re.M)
+        )
+        result = self._pip('install', '-c', constraint, *packages)
         if result.returncode:
             # Is it the network? Then a single package cannot be had either.
             probe = self._pip('download', '--no-deps', 'mmcv-lite')
