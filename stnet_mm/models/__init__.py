@@ -1,11 +1,11 @@
 """StNet's network: backbone, head, recognizer and their blocks."""
 
+from .slim_resnet import StNetSlimResNet
 from .stnet import StNet
 from .stnet_recognizer import StNetRecognizer
 from .super_image import stack_super_images
 from .temporal_modeling_block import TemporalModelingBlock
 from .temporal_xception_block import TemporalXceptionBlock
-from .trunks import StNetSlimResNet
 from .txb_head import TXBHead
 
 __all__ = [

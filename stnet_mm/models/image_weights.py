@@ -10,88 +10,171 @@ from torch import Tensor, nn
 from ..errors import StNetInputError
 from ..utils.checkpoint import read_checkpoint
 
-# torchvision's names of a ResNet's parameters -> MMAction2's.
-_TORCHVISION_TO_MMACTION = (
-    (r'^(layer\d+\.\d+\.|)conv(\d)\.(weight)$', r'\1conv\2.conv.\3'),
-    (r'^(layer\d+\.\d+\.|)bn(\d)\.', r'\1conv\2.bn.'),
-    (r'\.downsample\.0\.', '.downsample.conv.'),
-    (r'\.downsample\.1\.', '.downsample.bn.'),
+INFLATIONS = ('mean', 'repeat')
+
+# How MMAction2 and mmpretrain name the parameters of ResNets and SE-ResNets
+# -> how torchvision and timm do.
+_COMMON_NAMES = (
+    (r'(^|\.)conv(\d)\.conv\.', r'\1conv\2.'),
+    (r'(^|\.)conv(\d)\.bn\.', r'\1bn\2.'),
+    (r'\.downsample\.conv\.', '.downsample.0.'),
+    (r'\.downsample\.bn\.', '.downsample.1.'),
+    (r'\.se_layer\.conv(\d)\.', r'.se.fc\1.'),
 )
 
 
 def load_image_weights(backbone: nn.Module, checkpoint: str) -> None:
-    """Load a 2-D ResNet, inflating its stem to super-images.
+    """Load a 2-D image network, inflating its stem to super-images.
 
-    The stem's weights become their mean over RGB, divided by N and repeated
-    to 3N channels (the authors' code); with N = 1 they are loaded as they
-    are. Temporal blocks are left alone. A line in the log says what was
-    loaded, inflated and left new.
+    The checkpoint may be a state dict or a full checkpoint, named as the
+    trunk's own library names it; ResNets and SE-ResNets may come from any of
+    torchvision, timm, mmpretrain and MMAction2. Temporal blocks are left
+    alone. A line in the log says what was loaded, inflated and left new, and
+    what of the checkpoint was not used.
 
     Args:
         backbone (nn.Module): A ``StNet``.
-        checkpoint (str): Path or URL of a ResNet as torchvision or MMAction2
-            names its parameters; a state dict or a full checkpoint.
+        checkpoint (str): Path or URL, ``.pth`` or ``.safetensors``.
 
     Raises:
-        StNetInputError: If the checkpoint cannot be read, or an entry of the
-            trunk is missing in it or has another shape.
+        StNetInputError: If the checkpoint cannot be read, or is not that of
+            the same image network.
     """
     source = read_checkpoint(checkpoint)
-    source = {
-        _mmaction_name(name): tensor
-        for name, tensor in source.get('state_dict', source).items()
-    }
+    source = _bare_names(source.get('state_dict', source))
     target = backbone.state_dict()
-    trunk = [n for n in target if not n.startswith('temporal_blocks.')]
-    # Counters of batches are no weights; old checkpoints lack them.
-    trunk = [n for n in trunk if not n.endswith('num_batches_tracked')]
-    stem = trunk[0]
-    inflate = backbone.num_frames > 1 and stem in source
-    if inflate and source[stem].shape[1] == 3:
-        source[stem] = inflate_stem(source[stem], backbone.num_frames)
-
-    misfits = [
-        f'{name}: '
-        + (f'{tuple(source[name].shape)}' if name in source else 'missing')
-        + f' instead of {tuple(target[name].shape)}'
-        for name in trunk
-        if name not in source or source[name].shape != target[name].shape
-    ]
-    if misfits:
-        raise StNetInputError(
-            f'{checkpoint} does not fit the trunk: {len(misfits)} of '
-            f'{len(trunk)} entries differ, the first is {misfits[0]}. Give a '
-            'checkpoint of the same kind and depth of ResNet.'
+    new = [n for n in target if n.startswith('temporal_blocks.')]
+    names = {
+        _common_name(name): name
+        for name in target
+        # Counters of batches are no weights; old checkpoints lack them.
+        if name not in new and not name.endswith('num_batches_tracked')
+    }
+    stem = _common_name(f'{backbone.stem_name}.weight')
+    num_frames = backbone.num_frames
+    if stem in source:
+        source[stem] = _fit_stem(
+            source[stem], num_frames, backbone.stem_inflation, checkpoint
         )
-    backbone.load_state_dict({n: source[n] for n in trunk}, strict=False)
-    new = len(
-        {n.rsplit('.', 1)[0] for n in target}
-        - {n.rsplit('.', 1)[0] for n in trunk}
+    _check_fit(
+        source, {c: target[n].shape for c, n in names.items()}, checkpoint
     )
+    backbone.load_state_dict(
+        {name: source[common] for common, name in names.items()}, strict=False
+    )
+    unused = {
+        name.partition('.')[0]
+        for name in source.keys() - names.keys()
+        if not name.endswith('num_batches_tracked')
+    }
+    layers = {name.rsplit('.', 1)[0] for name in new}
     print_log(
-        f'{checkpoint}: loaded {len(trunk)} entries into the trunk, {stem} '
-        f'with {target[stem].shape[1]} channels; {new} layers of the '
-        'temporal blocks stay new',
+        f'{checkpoint}: loaded {len(names)} entries into the trunk, '
+        + (
+            f'{names[stem]} inflated to {num_frames} frames '
+            f'({backbone.stem_inflation}); '
+            if num_frames > 1
+            else ''
+        )
+        + f'{len(layers)} layers of the temporal blocks stay new; not used: '
+        + (', '.join(sorted(unused)) or 'nothing'),
         logger='current',
     )
 
 
-def inflate_stem(weight: Tensor, num_frames: int) -> Tensor:
+def inflate_stem(
+    weight: Tensor, num_frames: int, inflation: str = 'mean'
+) -> Tensor:
     """Inflate the weight of an RGB stem to super-images.
 
     Args:
         weight (Tensor): Weight of the image network's stem, [C, 3, k, k].
-        num_frames (int): N.
+        num_frames (int): N; 1 leaves the weight as it is.
+        inflation (str): ``'mean'``, the mean over RGB, divided by N and
+            repeated to 3N channels, as the authors do; or ``'repeat'``, each
+            colour's weight, divided by N and repeated for every frame, which
+            makes N equal frames give what the image gives. Defaults to
+            ``'mean'``.
 
     Returns:
         Tensor: Weight for super-images, [C, 3N, k, k].
     """
-    mean = weight.mean(dim=1, keepdim=True) / num_frames
-    return mean.repeat(1, 3 * num_frames, 1, 1)
+    if num_frames == 1:
+        return weight
+    if inflation == 'mean':
+        weight = weight.mean(dim=1, keepdim=True).expand_as(weight)
+    # [C, 3, k, k] -> [C, 3N, k, k], frame by frame
+    return weight.repeat(1, num_frames, 1, 1) / num_frames
 
 
-def _mmaction_name(name: str) -> str:
-    name = re.sub(r'^(module\.|backbone\.)+', '', name)
-    for pattern, replacement in _TORCHVISION_TO_MMACTION:
+def _fit_stem(
+    weight: Tensor, num_frames: int, inflation: str, checkpoint: str
+) -> Tensor:
+    channels = weight.shape[1] if weight.ndim == 4 else 0
+    if channels == 3:
+        return inflate_stem(weight, num_frames, inflation)
+    if channels != 3 * num_frames:
+        raise StNetInputError(
+            f'{checkpoint} does not fit the trunk: its stem takes {channels} '
+            f'channels, expected are 3 of an image network or '
+            f'{3 * num_frames} for num_frames={num_frames}'
+        )
+    return weight
+
+
+def _check_fit(
+    source: dict[str, Tensor], wanted: dict[str, tuple], checkpoint: str
+) -> None:
+    """Check that the checkpoint is that of the trunk, entry by entry."""
+    if any(name.startswith('temporal_blocks.') for name in source):
+        raise StNetInputError(
+            f'{checkpoint} is of StNet, its temporal_blocks would be lost: '
+            'name it as load_from instead'
+        )
+    faults = [
+        f'{name} is '
+        + (f'{tuple(source[name].shape)}' if name in source else 'missing')
+        + f' instead of {tuple(shape)}'
+        for name, shape in wanted.items()
+        if name not in source or source[name].shape != shape
+    ]
+    # A deeper network has all that is wanted; what it has more is in the
+    # modules of the trunk. A classifier is not.
+    parts = {name.partition('.')[0] for name in wanted}
+    faults += [
+        f'{name} is not in the trunk'
+        for name in source
+        if name not in wanted
+        and name.partition('.')[0] in parts
+        and not name.endswith('num_batches_tracked')
+    ]
+    if faults:
+        raise StNetInputError(
+            f'{checkpoint} does not fit the trunk: {len(faults)} entries '
+            f'differ from its {len(wanted)}, the first: {faults[0]}. Give a '
+            'checkpoint of the same image network: same kind, depth and '
+            "library (ResNets: any library's)."
+        )
+
+
+def _bare_names(state: dict) -> dict[str, Tensor]:
+    """Tensors of the image network, under torchvision's names."""
+    state = {
+        name[len('module.') :] if name.startswith('module.') else name: value
+        for name, value in state.items()
+        if isinstance(value, Tensor)
+    }
+    prefix = 'backbone.'
+    if any(name.startswith(prefix) for name in state):
+        state = {
+            name[len(prefix) :]: value
+            for name, value in state.items()
+            if name.startswith(prefix)
+        }
+    return {_common_name(name): value for name, value in state.items()}
+
+
+def _common_name(name: str) -> str:
+    for pattern, replacement in _COMMON_NAMES:
         name = re.sub(pattern, replacement, name)
     return name

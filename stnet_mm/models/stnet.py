@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
 
 from mmaction.registry import MODELS
 from mmengine.model import BaseModule, ModuleDict
 from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm
-from torch.utils import checkpoint as recomputation
 
 from ..errors import StNetInputError
-from .image_weights import load_image_weights
+from .image_weights import INFLATIONS, load_image_weights
+from .recompute import batch_norms, run_and_forget
 from .temporal_modeling_block import TemporalModelingBlock
-from .trunks import build_trunk, output_channels
+from .trunks import build_trunk
 
 
 @MODELS.register_module()
 class StNet(BaseModule):
-    """A staged 2-D image backbone, turned into StNet.
+    """A staged 2-D image network, turned into StNet.
 
     Its stem convolution takes super-images (3N channels), and temporal
     modeling blocks follow the chosen stages (paper, section 3.2). The modules
-    keep the names that they have in the image backbone: ``layer4`` of a
-    ResNet is ``backbone.layer4`` here as well.
+    keep the names that they have in the image network: ``layer4`` of a
+    ResNet is ``backbone.layer4`` here as well. What comes after the last
+    feature maps, such as a classifier, is left out.
 
     Args:
-        trunk (dict): Config of the 2-D backbone, for example
-            ``dict(type='ResNet', depth=50)``.
+        trunk (dict): Config of the image network, for example
+            ``dict(type='ResNet', depth=50)``, ``dict(type='timm.resnet50')``
+            or ``dict(type='mmpretrain.ConvNeXt', arch='tiny')``; see
+            ``build_trunk``.
         num_frames (int): N, the frames of a super-image. Defaults to 5.
-        temporal_stages (Sequence[str]): Names of the stages that a temporal
-            modeling block follows. Defaults to ``('layer2', 'layer3')``,
-            which are res3 and res4 of a ResNet.
+        temporal_stages (Sequence[str], optional): Names of the modules that a
+            temporal modeling block follows. Defaults to None: the ends of the
+            two resolutions before the last, which are res3 and res4
+            (``('layer2', 'layer3')``) of a ResNet.
         temporal_order (str): Order of the layers in a temporal modeling
             block, ``'released'`` or ``'paper'``. Defaults to ``'released'``.
-        frozen_stages (int): The trunk does not train up to this stage: -1
-            nothing, 0 the stem, 1 also the first stage, and so on. Temporal
-            blocks always train. Defaults to -1.
+        stem_inflation (str): How the stem of a pretrained image network takes
+            N frames, ``'mean'`` or ``'repeat'``; see ``inflate_stem``.
+            Defaults to ``'mean'``, as the authors do.
+        frozen_stages (int): The trunk does not train up to this stage, counted
+            in resolutions: -1 nothing, 0 the first (the stem of a ResNet), 1
+            also the second (its res2), and so on. Temporal blocks always
+            train. Defaults to -1.
         norm_eval (bool): Whether BatchNorm layers of the trunk keep their
             running statistics in training; those of the temporal blocks
             always learn theirs. Defaults to False.
@@ -46,20 +51,21 @@ class StNet(BaseModule):
             stage again in the backward pass. Defaults to False.
         init_cfg (dict | list[dict], optional): How to initialise the trunk.
             ``dict(type='Pretrained', checkpoint=PATH_OR_URL)`` loads an image
-            network; see ``load_image_weights``. Defaults to None, MMAction2's
-            random initialisation of a ResNet.
+            network; see ``load_image_weights``. Defaults to None, the random
+            initialisation of the trunk's library.
 
     Raises:
-        StNetInputError: If a stage is unknown or named twice, or a number is
-            out of range.
+        StNetInputError: If the trunk is unsuitable, a stage is unknown or
+            named twice, or a value is out of range.
     """
 
     def __init__(
         self,
         trunk: dict,
         num_frames: int = 5,
-        temporal_stages: Sequence[str] = ('layer2', 'layer3'),
+        temporal_stages: Sequence[str] | None = None,
         temporal_order: str = 'released',
+        stem_inflation: str = 'mean',
         frozen_stages: int = -1,
         norm_eval: bool = False,
         with_cp: bool = False,
@@ -69,54 +75,71 @@ class StNet(BaseModule):
             raise StNetInputError(
                 f'num_frames must be 1 or more, not {num_frames}'
             )
+        if stem_inflation not in INFLATIONS:
+            raise StNetInputError(
+                f'unknown stem_inflation {stem_inflation!r}: choose one of '
+                f'{", ".join(map(repr, INFLATIONS))}'
+            )
+        built = build_trunk(trunk, num_frames)
         cfgs = [init_cfg] if isinstance(init_cfg, dict) else init_cfg or []
         super().__init__(
             init_cfg=[c for c in cfgs if c['type'] != 'Pretrained']
-            or [
-                dict(type='Kaiming', layer='Conv2d'),
-                dict(type='Constant', layer='BatchNorm2d', val=1.0),
-            ]
+            or built.init_cfg
         )
         self.pretrained = [
             c['checkpoint'] for c in cfgs if c['type'] == 'Pretrained'
         ]
         self.num_frames = num_frames
+        self.stem_inflation = stem_inflation
         self.norm_eval = norm_eval
         self.with_cp = with_cp
 
-        chain, stages = build_trunk(trunk, in_channels=3 * num_frames)
-        for name, module in chain.items():
+        for name, module in built.modules.items():
             self.add_module(name, module)
+        self.stem_name = built.stem
+        self.stage_names = built.stages
         # Names of the trunk's modules, in the order in which they run.
-        self.chain = tuple(chain)
-        self.frozen = self.chain[: self._trunk_end(stages, frozen_stages)]
+        self.chain_names = tuple(built.chain)
+        self.out_channels = built.chain[self.chain_names[-1]]
+        self.frozen = self._trunk_up_to(frozen_stages)
         for name in self.frozen:
             # Here and not in train(): DistributedDataParallel has to see it.
-            getattr(self, name).requires_grad_(False)
+            self.get_submodule(name).requires_grad_(False)
 
-        unknown = [name for name in temporal_stages if name not in stages]
-        if unknown or len(set(temporal_stages)) < len(temporal_stages):
+        if temporal_stages is None:
+            temporal_stages = self.stage_names[-3:-1]
+        known = set(temporal_stages) <= set(self.chain_names)
+        if not known or len(set(temporal_stages)) < len(temporal_stages):
             raise StNetInputError(
-                f'temporal_stages={list(temporal_stages)} must name stages of '
-                f'{trunk["type"]}, each once: choose from {", ".join(stages)}'
+                f'temporal_stages={list(temporal_stages)} must name modules '
+                f'of {trunk["type"]}, each once: choose from '
+                f'{", ".join(self.chain_names)}'
             )
-        channels = output_channels(chain, in_channels=3 * num_frames)
+        # What runs without a break, and is computed again under `with_cp`.
+        # No single modules: an in-place ReLU would spoil the one before it.
+        self.units = _split_after(
+            self.chain_names, {*self.stage_names, *temporal_stages}
+        )
         self.temporal_blocks = ModuleDict(
             {
-                name: TemporalModelingBlock(channels[name], temporal_order)
+                _block_key(name): TemporalModelingBlock(
+                    built.chain[name], temporal_order
+                )
                 for name in temporal_stages
             }
         )
 
-    def _trunk_end(self, stages: Sequence[str], last_stage: int) -> int:
-        """Length of the chain up to a stage, in ``frozen_stages``' count."""
-        ends = [self.chain.index(stages[0])]
-        ends += [self.chain.index(name) + 1 for name in stages]
-        if not -1 <= last_stage < len(ends):
+    def _trunk_up_to(self, last_stage: int) -> tuple[str, ...]:
+        """The chain up to a stage, in ``frozen_stages``' count."""
+        highest = len(self.stage_names) - 1
+        if not -1 <= last_stage <= highest:
             raise StNetInputError(
-                f'frozen_stages must be in -1..{len(stages)}, not {last_stage}'
+                f'frozen_stages must be in -1..{highest}, not {last_stage}'
             )
-        return 0 if last_stage < 0 else ends[last_stage]
+        if last_stage < 0:
+            return ()
+        end = self.chain_names.index(self.stage_names[last_stage]) + 1
+        return self.chain_names[:end]
 
     def init_weights(self) -> None:
         """Initialise at random, then load the image network if one is given.
@@ -138,14 +161,15 @@ class StNet(BaseModule):
         Returns:
             Tensor: Feature maps of the last stage, [B*T, C, H', W'].
         """
-        for name in self.chain:
-            module = getattr(self, name)
+        for names in self.units:
+            unit = nn.Sequential(*map(self.get_submodule, names))
             if self.with_cp and self.training:
-                x = _recomputed(module, x)
+                x = run_and_forget(unit, x)
             else:
-                x = module(x)
-            if name in self.temporal_blocks:
-                x = self.temporal_blocks[name](x, num_segments)
+                x = unit(x)
+            block = _block_key(names[-1])
+            if block in self.temporal_blocks:
+                x = self.temporal_blocks[block](x, num_segments)
         return x
 
     def train(self, mode: bool = True) -> StNet:
@@ -154,47 +178,22 @@ class StNet(BaseModule):
         if not mode:
             return self
         for name in self.frozen:
-            getattr(self, name).eval()
+            self.get_submodule(name).eval()
         if self.norm_eval:
-            for name in self.chain:
-                for layer in _batch_norms(getattr(self, name)):
-                    layer.eval()
+            trunk = map(self.get_submodule, self.chain_names)
+            for layer in batch_norms(nn.ModuleList(trunk)):
+                layer.eval()
         return self
 
 
-def _batch_norms(module: nn.Module) -> list[_BatchNorm]:
-    return [m for m in module.modules() if isinstance(m, _BatchNorm)]
+def _block_key(name: str) -> str:
+    """Name of the temporal block after a module: PyTorch wants no dots."""
+    return name.replace('.', '_')
 
 
-@contextmanager
-def _running_statistics_held(module: nn.Module) -> Iterator[None]:
-    """Normalise by the batch without updating running statistics."""
-    held = [
-        (m, m.momentum, m.num_batches_tracked.clone())
-        for m in _batch_norms(module)
-        if m.training and m.track_running_stats
-    ]
-    for layer, _, _ in held:
-        layer.momentum = 0.0
-    try:
-        yield
-    finally:
-        for layer, momentum, batches in held:
-            layer.momentum = momentum
-            layer.num_batches_tracked.copy_(batches)
-
-
-def _recomputed(module: nn.Module, x: Tensor) -> Tensor:
-    """Run a module without storing what its backward pass needs.
-
-    The second run, in the backward pass, must not count the batch again in
-    the running statistics of BatchNorm.
-    """
-    runs = itertools.count()
-
-    def run(x: Tensor) -> Tensor:
-        first = next(runs) == 0
-        with nullcontext() if first else _running_statistics_held(module):
-            return module(x)
-
-    return recomputation.checkpoint(run, x, use_reentrant=False)
+def _split_after(
+    names: Sequence[str], ends: set[str]
+) -> list[tuple[str, ...]]:
+    """Split names into runs, each of which ends with one of ``ends``."""
+    cuts = [0] + [i + 1 for i, name in enumerate(names) if name in ends]
+    return [tuple(names[a:b]) for a, b in zip(cuts, cuts[1:])]

@@ -29,7 +29,8 @@ class StNetRecognizer(Recognizer2D):
             may be ``TXBHead`` or any of MMAction2's for 2-D recognizers.
 
     Raises:
-        StNetInputError: If a ``neck`` is given.
+        StNetInputError: If a ``neck`` is given, or the head expects another
+            number of channels than the backbone puts out.
     """
 
     def __init__(self, **kwargs) -> None:
@@ -45,6 +46,12 @@ class StNetRecognizer(Recognizer2D):
             or dict(type='ActionDataPreprocessor')
         )
         super().__init__(**kwargs)
+        out_channels = self.backbone.out_channels
+        if self.with_cls_head and self.cls_head.in_channels != out_channels:
+            raise StNetInputError(
+                f'cls_head.in_channels={self.cls_head.in_channels}, but the '
+                f'trunk puts out {out_channels} channels: make them equal'
+            )
 
     def extract_feat(
         self,

@@ -1,129 +1,165 @@
-"""Trunks: 2-D image backbones, taken apart into a chain of stages.
+"""Trunks: 2-D image networks of four libraries, ready to become StNet.
 
-A trunk is what StNet needs to know of an image backbone: its modules in the
-order in which its forward pass runs them, and which of them are stages. This
-is the one place that knows the families of backbones.
+This is the one place that knows the libraries.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import copy
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NamedTuple
 
 import torch
-from mmaction.models.backbones.resnet import ResNet, make_res_layer
 from mmaction.registry import MODELS
-from mmcv.cnn import ConvModule
-from torch import nn
+from torch import Tensor, nn
 
 from ..errors import StNetInputError
+from .chain import Link, find_chain, group_by_resolution
+
+# Arguments of image networks that would be lost here, and what replaces them.
+_OURS = {
+    'in_channels': 'num_frames',
+    'in_chans': 'num_frames',
+    'pretrained': 'init_cfg',
+    'weights': 'init_cfg',
+    'init_cfg': 'init_cfg',
+    'frozen_stages': 'frozen_stages',
+    'norm_eval': 'norm_eval',
+}
 
 
 class Trunk(NamedTuple):
-    """A 2-D backbone as a chain.
+    """An image network whose stem takes super-images.
 
     Attributes:
-        chain (dict[str, nn.Module]): The modules by name, in the order of
-            the forward pass; each takes the output of the one before.
-        stages (tuple[str, ...]): Names of those that are stages.
+        modules (dict[str, nn.Module]): The parts of the network that lead to
+            its last feature maps.
+        chain (dict[str, int]): Dotted names of the modules to run, in order,
+            and the channels that each puts out.
+        stages (tuple[str, ...]): Names of those after which the resolution
+            drops, and of the last one.
+        stem (str): Dotted name of the stem convolution.
+        init_cfg (list[dict]): How the library initialises the network, in
+            MMEngine's terms; empty if it does so when it builds it.
     """
 
-    chain: dict[str, nn.Module]
+    modules: dict[str, nn.Module]
+    chain: dict[str, int]
     stages: tuple[str, ...]
+    stem: str
+    init_cfg: list[dict]
 
 
-def build_trunk(cfg: dict, in_channels: int) -> Trunk:
-    """Build a 2-D backbone whose stem takes super-images.
+def build_trunk(cfg: dict, num_frames: int) -> Trunk:
+    """Build an image network and let its stem take super-images.
 
     Args:
-        cfg (dict): Config of the backbone.
-        in_channels (int): Channels of a super-image, 3N.
+        cfg (dict): Config of the network. Its ``type`` is a backbone of
+            MMAction2 (``'ResNet'``) or, with the library's name before it, of
+            mmpretrain (``'mmpretrain.SEResNeXt'``), timm
+            (``'timm.inception_resnet_v2'``) or torchvision
+            (``'torchvision.regnet_y_400mf'``). The library is imported only
+            if it is asked for.
+        num_frames (int): N, the frames of a super-image.
 
     Returns:
-        Trunk: The backbone as a chain.
+        Trunk: The network, taken apart.
 
     Raises:
-        StNetInputError: If the config is wrong or the backbone's family is
-            not supported.
+        StNetInputError: If the config is wrong or the network cannot be a
+            trunk.
     """
+    name = cfg.get('type')
+    if not isinstance(name, str):
+        raise StNetInputError(f"trunk must be dict(type='...'), not {cfg}")
+    for key in sorted(_OURS.keys() & cfg.keys()):
+        if cfg[key] not in (None, False):
+            raise StNetInputError(
+                f'trunk {name}: {key} is not for the trunk, give '
+                f'{_OURS[key]} to StNet instead'
+            )
     try:
-        backbone = MODELS.build({**cfg, 'in_channels': in_channels})
-    except (AssertionError, KeyError, TypeError, ValueError) as error:
-        raise StNetInputError(f'trunk {dict(cfg)}: {error}') from error
-    if not isinstance(backbone, ResNet):
+        network, features = _build_network(cfg)
+        links, stem = find_chain(network, features)
+    except Exception as error:
+        # Libraries refuse a config with errors of any kind, and networks
+        # that want another input fail wherever it hurts.
         raise StNetInputError(
-            f'{cfg["type"]} cannot be a trunk of StNet: use ResNet or '
-            'StNetSlimResNet'
-        )
+            f'{dict(cfg)} cannot be a trunk of StNet: {error}'
+        ) from error
+    _widen_stem(network, stem, num_frames)
+    init_cfg = getattr(network, 'init_cfg', None) or []
     return Trunk(
-        chain=dict(backbone.named_children()),
-        stages=tuple(backbone.res_layers),
+        modules=_parts_in_use(name, network, links),
+        chain={link.name: link.channels for link in links},
+        stages=tuple(g[-1].name for g in group_by_resolution(links)),
+        stem=stem,
+        init_cfg=[init_cfg] if isinstance(init_cfg, dict) else init_cfg,
     )
 
 
-def output_channels(chain: dict[str, nn.Module], in_channels: int) -> dict:
-    """Find the number of channels that each module of a chain puts out.
+def _build_network(
+    cfg: dict,
+) -> tuple[nn.Module, Callable[[Tensor], Any]]:
+    """An RGB network of the library, and its pass up to feature maps."""
+    library, dot, name = cfg['type'].partition('.')
+    kwargs = {k: v for k, v in cfg.items() if k not in (*_OURS, 'type')}
+    if dot:
+        try:
+            import_module(library)
+        except ImportError as error:
+            raise StNetInputError(
+                f'{library} cannot be imported ({error}): pip install '
+                f'{library}'
+            ) from error
+    if library == 'timm':
+        import timm
 
-    Args:
-        chain (dict[str, nn.Module]): Modules by name, in order.
-        in_channels (int): Channels that the first one takes.
+        network = timm.create_model(name, num_classes=0, **kwargs)
+        return network, network.forward_features
+    if library == 'torchvision':
+        import torchvision
 
-    Returns:
-        dict[str, int]: Channels by name.
-    """
-    channels = {}
-    modes = {name: module.training for name, module in chain.items()}
-    with torch.no_grad():
-        # Evaluation mode: the probe must not reach running statistics.
-        x = torch.zeros(1, in_channels, 64, 64)
-        for name, module in chain.items():
-            x = module.eval()(x)
-            channels[name] = x.shape[1]
-    for name, module in chain.items():
-        module.train(modes[name])
-    return channels
+        network = torchvision.models.get_model(name, weights=None, **kwargs)
+    else:
+        network = MODELS.build(dict(type=cfg['type'], **kwargs))
+    return network, network
 
 
-@MODELS.register_module()
-class StNetSlimResNet(ResNet):
-    """MMAction2's ResNet with fewer channels, for small data and tests.
+def _widen_stem(network: nn.Module, stem: str, num_frames: int) -> None:
+    """Give the stem convolution 3N input channels, with random weights."""
+    parent, _, name = stem.rpartition('.')
+    conv = copy.deepcopy(network.get_submodule(stem))
+    conv.in_channels = 3 * num_frames
+    shape = conv.weight.shape
+    weight = torch.empty(shape[0], conv.in_channels, *shape[2:])
+    nn.init.kaiming_normal_(weight, mode='fan_out', nonlinearity='relu')
+    conv.weight = nn.Parameter(weight)
+    setattr(network.get_submodule(parent), name, conv)
 
-    Args:
-        depth (int): 18, 34, 50, 101 or 152.
-        base_channels (int): Channels of the stem; ResNet has 64. Defaults
-            to 16.
-        **kwargs: Further arguments of MMAction2's ``ResNet``.
-    """
 
-    def __init__(self, depth: int, base_channels: int = 16, **kwargs) -> None:
-        super().__init__(depth=depth, **kwargs)
-        layer_cfg = dict(
-            conv_cfg=self.conv_cfg,
-            norm_cfg=self.norm_cfg,
-            act_cfg=self.act_cfg,
+def _parts_in_use(
+    name: str, network: nn.Module, links: list[Link]
+) -> dict[str, nn.Module]:
+    """Children of the network that the chain needs, and all of each."""
+    used = {
+        id(parameter)
+        for link in links
+        for parameter in network.get_submodule(link.name).parameters()
+    }
+    tops = dict.fromkeys(link.name.partition('.')[0] for link in links)
+    parts = {top: network.get_submodule(top) for top in tops}
+    unused = [
+        f'{top}.{key}'
+        for top, part in parts.items()
+        for key, parameter in part.named_parameters()
+        if id(parameter) not in used
+    ]
+    unused += [key for key, _ in network.named_parameters(recurse=False)]
+    if unused:
+        raise StNetInputError(
+            f'{name} cannot be a trunk of StNet: the modules that lead to its '
+            f'feature maps do not use {unused[0]}'
         )
-        self.conv1 = ConvModule(
-            self.in_channels,
-            base_channels,
-            kernel_size=7,
-            stride=2,
-            padding=3,
-            bias=False,
-            **layer_cfg,
-        )
-        self.inplanes = base_channels
-        for i, name in enumerate(self.res_layers):
-            planes = base_channels * 2**i
-            layer = make_res_layer(
-                self.block,
-                self.inplanes,
-                planes,
-                self.stage_blocks[i],
-                stride=self.strides[i],
-                dilation=self.dilations[i],
-                style=self.style,
-                with_cp=self.with_cp,
-                **layer_cfg,
-            )
-            setattr(self, name, layer)
-            self.inplanes = planes * self.block.expansion
-        self.feat_dim = self.inplanes
+    return parts

@@ -2,11 +2,9 @@ import copy
 
 import pytest
 import torch
-from mmaction.registry import MODELS
 
 from stnet_mm.errors import StNetInputError
 from stnet_mm.models import StNet
-from stnet_mm.models.image_weights import inflate_stem
 
 from .tiny import frames, samples, tiny_backbone, tiny_recognizer
 
@@ -31,7 +29,7 @@ def test_shapes(depth):
 def test_temporal_stages():
     backbone = StNet(SLIM, temporal_stages=('layer1', 'layer4'))
     assert list(backbone.temporal_blocks) == ['layer1', 'layer4']
-    for wrong in (['layer7'], ['conv1'], ['layer2', 'layer2']):
+    for wrong in (['layer7'], ['layer2.0'], ['layer2', 'layer2']):
         with pytest.raises(StNetInputError, match='layer1, layer2, layer3'):
             StNet(SLIM, temporal_stages=wrong)
 
@@ -43,6 +41,7 @@ def test_temporal_stages():
         (dict(frozen_stages=5), 'frozen_stages'),
         (dict(temporal_order='new'), "'released', 'paper'"),
         (dict(trunk=dict(type='ResNet', depth=51)), 'depth 51'),
+        (dict(stem_inflation='sum'), "'mean', 'repeat'"),
         (dict(trunk=dict(type='C3D')), 'C3D'),
     ],
 )
@@ -154,60 +153,3 @@ def test_a_copy_has_its_own_temporal_blocks():
         two.backbone.temporal_blocks.layer2.bn.weight.mul_(3)
     x = frames(1, T * N)
     assert not torch.equal(one(x, stage='head'), two(x, stage='head'))
-
-
-@pytest.mark.parametrize('layout', ['torchvision', 'mmaction'])
-def test_image_weights(tmp_path, layout):
-    image = MODELS.build(dict(type='ResNet', depth=18))
-    image.init_weights()
-    state = {}
-    for name, tensor in image.state_dict().items():
-        if layout == 'torchvision':
-            name = name.replace('downsample.conv', 'downsample.0')
-            name = name.replace('downsample.bn', 'downsample.1')
-            if 'downsample' not in name:
-                name = name.replace('.conv.', '.')
-                if '.bn.' in name or name.startswith('conv1.bn'):
-                    head, tail = name.split('.bn.')
-                    name = head[:-5] + head[-5:].replace('conv', 'bn')
-                    name = f'{name}.{tail}'
-            state[name] = tensor
-        else:
-            state[f'backbone.{name}'] = tensor
-    if layout == 'torchvision':
-        assert 'layer2.0.bn1.running_mean' in state
-        assert 'bn1.weight' in state
-        state['fc.weight'] = torch.rand(1000, 512)
-    path = tmp_path / 'image.pth'
-    torch.save(
-        state if layout == 'torchvision' else {'state_dict': state}, path
-    )
-
-    init = dict(type='Pretrained', checkpoint=str(path))
-    trunk = dict(type='ResNet', depth=18)
-    stnet = StNet(trunk, num_frames=N, init_cfg=init)
-    stnet.init_weights()
-    stem = image.conv1.conv.weight
-    mean = stem.mean(1, keepdim=True).repeat(1, 3 * N, 1, 1) / N
-    assert torch.allclose(stnet.conv1.conv.weight, mean)
-    for name in (
-        'layer1.0.conv1.conv.weight',
-        'layer4.1.conv2.bn.running_var',
-    ):
-        assert torch.equal(stnet.state_dict()[name], image.state_dict()[name])
-
-    single = StNet(trunk, num_frames=1, init_cfg=[init])
-    single.init_weights()
-    assert torch.equal(single.conv1.conv.weight, stem)
-
-    other = StNet(dict(type='ResNet', depth=34), init_cfg=init)
-    with pytest.raises(StNetInputError, match='image.pth does not fit'):
-        other.init_weights()
-
-
-def test_inflated_stem_of_identical_frames():
-    weight = torch.rand(4, 3, 7, 7)
-    image = torch.rand(1, 3, 16, 16)
-    ours = torch.conv2d(image.repeat(1, N, 1, 1), inflate_stem(weight, N))
-    mean = weight.mean(dim=1, keepdim=True).repeat(1, 3, 1, 1)
-    assert torch.allclose(ours, torch.conv2d(image, mean), atol=1e-5)

@@ -54,3 +54,12 @@ def warm_up(model: nn.Module, images: int) -> None:
         for seed in range(5):
             model(frames(4, images, seed=seed), stage='head')
     model.eval()
+
+
+def warm_up_image_network(network: nn.Module, size: int) -> None:
+    """The same for an image network."""
+    network.train()
+    with torch.no_grad():
+        for seed in range(3):
+            network(frames(1, 4, size, seed=seed)[0])
+    network.eval()
