@@ -38,6 +38,12 @@ tencrop_pipeline = [
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
 ]
+# For the authors' weights: their scaling, regardless of the aspect ratio.
+authors_test_pipeline = [
+    *test_pipeline[:3],
+    dict(type='StNetScale', short_side=256),
+    *test_pipeline[4:],
+]
 
 train_dataloader = dict(
     batch_size=16,

@@ -1,0 +1,35 @@
+# The pipelines of the data sets, for networks that take 299x299.
+train_pipeline_299 = [
+    dict(type='StNetVideoInit'),
+    dict(type='StNetSampleFrames', clip_len=5, num_clips=7),
+    dict(type='StNetVideoDecode'),
+    dict(type='Resize', scale=(-1, 341)),
+    dict(type='RandomCrop', size=299),
+    dict(type='Flip', flip_ratio=0.5),
+    dict(type='FormatShape', input_format='NCHW'),
+    dict(type='PackActionInputs'),
+]
+val_pipeline_299 = [
+    dict(type='StNetVideoInit'),
+    dict(type='StNetSampleFrames', clip_len=5, num_clips=7, test_mode=True),
+    dict(type='StNetVideoDecode'),
+    dict(type='Resize', scale=(-1, 341)),
+    dict(type='CenterCrop', crop_size=299),
+    dict(type='FormatShape', input_format='NCHW'),
+    dict(type='PackActionInputs'),
+]
+test_pipeline_299 = [
+    dict(type='StNetVideoInit'),
+    dict(type='StNetSampleFrames', clip_len=5, num_clips=25, test_mode=True),
+    dict(type='StNetVideoDecode'),
+    dict(type='Resize', scale=(-1, 341)),
+    dict(type='CenterCrop', crop_size=299),
+    dict(type='FormatShape', input_format='NCHW'),
+    dict(type='PackActionInputs'),
+]
+tencrop_pipeline_299 = [
+    *test_pipeline_299[:4],
+    dict(type='TenCrop', crop_size=299),
+    dict(type='FormatShape', input_format='NCHW'),
+    dict(type='PackActionInputs'),
+]

@@ -1,0 +1,35 @@
+# The pipelines of the data sets, for networks that take 331x331.
+train_pipeline_331 = [
+    dict(type='StNetVideoInit'),
+    dict(type='StNetSampleFrames', clip_len=5, num_clips=7),
+    dict(type='StNetVideoDecode'),
+    dict(type='Resize', scale=(-1, 378)),
+    dict(type='RandomCrop', size=331),
+    dict(type='Flip', flip_ratio=0.5),
+    dict(type='FormatShape', input_format='NCHW'),
+    dict(type='PackActionInputs'),
+]
+val_pipeline_331 = [
+    dict(type='StNetVideoInit'),
+    dict(type='StNetSampleFrames', clip_len=5, num_clips=7, test_mode=True),
+    dict(type='StNetVideoDecode'),
+    dict(type='Resize', scale=(-1, 378)),
+    dict(type='CenterCrop', crop_size=331),
+    dict(type='FormatShape', input_format='NCHW'),
+    dict(type='PackActionInputs'),
+]
+test_pipeline_331 = [
+    dict(type='StNetVideoInit'),
+    dict(type='StNetSampleFrames', clip_len=5, num_clips=25, test_mode=True),
+    dict(type='StNetVideoDecode'),
+    dict(type='Resize', scale=(-1, 378)),
+    dict(type='CenterCrop', crop_size=331),
+    dict(type='FormatShape', input_format='NCHW'),
+    dict(type='PackActionInputs'),
+]
+tencrop_pipeline_331 = [
+    *test_pipeline_331[:4],
+    dict(type='TenCrop', crop_size=331),
+    dict(type='FormatShape', input_format='NCHW'),
+    dict(type='PackActionInputs'),
+]
