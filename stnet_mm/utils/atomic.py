@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_atomically(path: str | Path, data: bytes) -> None:
@@ -17,12 +20,29 @@ def write_atomically(path: str | Path, data: bytes) -> None:
     Raises:
         OSError: If it cannot be written; nothing is left behind.
     """
+    with open_atomically(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def open_atomically(path: str | Path) -> Iterator[BinaryIO]:
+    """Open a file to write that gets its name when it is complete.
+
+    Args:
+        path (str | Path): The file; missing folders are made.
+
+    Yields:
+        BinaryIO: The file, under a temporary name beside it.
+
+    Raises:
+        OSError: If it cannot be written; nothing is left behind.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(temporary_name(path.name, uuid.uuid4().hex))
     try:
         with open(temporary, 'wb') as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
