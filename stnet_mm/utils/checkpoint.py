@@ -1,37 +1,96 @@
-"""Reading checkpoints."""
+"""Reading checkpoints, and making them fit to be published."""
 
 from __future__ import annotations
 
 import pickle
+import re
+from collections.abc import Sequence
+from pathlib import Path
 
 from mmengine.runner import CheckpointLoader
+from torch import Tensor
 
 from ..errors import StNetInputError
+from ..version import __version__
+from . import safetensors_file  # noqa: F401  (registers its loader)
 
 
 def read_checkpoint(path: str) -> dict:
     """Read a checkpoint, or say in one line why it cannot be read.
 
     Args:
-        path (str): File or URL.
+        path (str): File or URL, ``.pth`` or ``.safetensors``.
 
     Returns:
         dict: A checkpoint of MMEngine or a bare state dict.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        StNetInputError: If the file is not a checkpoint.
+        StNetInputError: If the file is not a checkpoint, or the URL cannot
+            be reached.
     """
     try:
         checkpoint = CheckpointLoader.load_checkpoint(path, 'cpu')
-    except FileNotFoundError:
+    except (FileNotFoundError, StNetInputError):
         raise
     except (EOFError, OSError, RuntimeError, pickle.UnpicklingError) as error:
+        if isinstance(error, OSError) and re.match('[a-z0-9-]+://', path):
+            raise StNetInputError(
+                f'{path} cannot be downloaded ({error}): download it '
+                'elsewhere and give its path'
+            ) from error
         # Not the error's own words: torch advises to load the file unsafely.
         raise StNetInputError(
-            f'{path} is not a checkpoint that can be read: it is cut short, '
-            f'or holds something else than weights ({type(error).__name__})'
+            f'{path} is not a checkpoint that can be read: {_suspicion(path)} '
+            f'({type(error).__name__})'
         ) from error
     if not isinstance(checkpoint, dict):
         raise StNetInputError(f'{path} holds no state dict')
     return checkpoint
+
+
+def _suspicion(path: str) -> str:
+    if Path(path).is_file():
+        with open(path, 'rb') as file:
+            if file.read(100).lstrip().startswith(b'<'):
+                return 'it is a web page'
+    return 'it is cut short, or holds something else than weights'
+
+
+def to_publish(checkpoint: dict, classes: Sequence[str] | None = None) -> dict:
+    """What inference needs of a checkpoint, in plain types only.
+
+    Args:
+        checkpoint (dict): A checkpoint of MMEngine or a bare state dict.
+        classes (Sequence[str], optional): Class names. Defaults to None:
+            those in the checkpoint, if any.
+
+    Returns:
+        dict: ``state_dict``, on the CPU, and ``meta`` with the class names.
+
+    Raises:
+        StNetInputError: If there are no weights in the checkpoint, or another
+            number of class names than of classes.
+    """
+    state = {
+        name: tensor.detach().cpu().clone()
+        for name, tensor in checkpoint.get('state_dict', checkpoint).items()
+        if isinstance(tensor, Tensor)
+    }
+    if not state:
+        raise StNetInputError('it holds no weights')
+    old = checkpoint.get('meta') or {}
+    classes = classes or (old.get('dataset_meta') or {}).get('classes')
+    meta = dict(stnet_mm_version=__version__)
+    if 'epoch' in old:
+        meta['epoch'] = int(old['epoch'])
+    if 'stnet' in old:
+        meta['stnet'] = old['stnet']
+    if classes:
+        bias = state.get('cls_head.fc_cls.bias')
+        if bias is not None and len(bias) != len(classes):
+            raise StNetInputError(
+                f'there are {len(classes)} class names for {len(bias)} classes'
+            )
+        meta['dataset_meta'] = dict(classes=[str(name) for name in classes])
+    return dict(meta=meta, state_dict=state)
