@@ -41,7 +41,10 @@ def load_image_weights(backbone: nn.Module, checkpoint: str) -> None:
             the same image network.
     """
     source = read_checkpoint(checkpoint)
-    source = _bare_names(source.get('state_dict', source))
+    for key in ('state_dict', 'model'):
+        if isinstance(source.get(key), dict):
+            source = source[key]
+    source = _bare_names(source)
     target = backbone.state_dict()
     new = [n for n in target if n.startswith('temporal_blocks.')]
     names = {

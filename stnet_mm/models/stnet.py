@@ -167,10 +167,24 @@ class StNet(BaseModule):
                 x = run_and_forget(unit, x)
             else:
                 x = unit(x)
-            block = _block_key(names[-1])
-            if block in self.temporal_blocks:
-                x = self.temporal_blocks[block](x, num_segments)
+            block = self.temporal_block_after(names[-1])
+            if block is not None:
+                x = block(x, num_segments)
         return x
+
+    def temporal_block_after(self, name: str) -> nn.Module | None:
+        """The temporal modeling block that follows a module of the trunk.
+
+        Args:
+            name (str): Name of the module, for example ``'layer2'``.
+
+        Returns:
+            nn.Module | None: The block, if there is one.
+        """
+        key = _block_key(name)
+        if key not in self.temporal_blocks:
+            return None
+        return self.temporal_blocks[key]
 
     def train(self, mode: bool = True) -> StNet:
         """Set training mode, but for what is frozen or ``norm_eval``."""

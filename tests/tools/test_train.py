@@ -138,6 +138,25 @@ def test_wrong_input(workshop, option, message):
     assert re.search(message, error), error
 
 
+@pytest.mark.parametrize(
+    ('name', 'content', 'message'),
+    [
+        ('page.pth', b'<html>not found</html>', 'page.pth.*a web page'),
+        ('cut.pth', b'PK\x03\x04', 'cut.pth.*cut short'),
+        ('http://127.0.0.1:9/a.pth', None, 'a.pth cannot be downloaded'),
+        ('nowhere.pth', None, 'nowhere.pth'),
+    ],
+)
+def test_wrong_image_weights(workshop, name, content, message):
+    if content:
+        (workshop / name).write_bytes(content)
+    config = (workshop / 'config.py').read_text()
+    config = config.replace('pretrained = None', f'pretrained = {name!r}')
+    (workshop / 'image.py').write_text(config)
+    error = fail_tool('train', 'image.py', '--work-dir', 'wrong', cwd=workshop)
+    assert re.search(message, error), error
+
+
 @pytest.mark.skipif(
     not SHARED.is_dir(), reason='shared/datasets/yoga6 is not here'
 )
