@@ -162,11 +162,12 @@ class StNet(BaseModule):
             Tensor: Feature maps of the last stage, [B*T, C, H', W'].
         """
         for names in self.units:
-            unit = nn.Sequential(*map(self.get_submodule, names))
+            modules = map(self.get_submodule, names)
             if self.with_cp and self.training:
-                x = run_and_forget(unit, x)
+                x = run_and_forget(nn.Sequential(*modules), x)
             else:
-                x = unit(x)
+                for module in modules:
+                    x = module(x)
             block = self.temporal_block_after(names[-1])
             if block is not None:
                 x = block(x, num_segments)

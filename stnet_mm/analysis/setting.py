@@ -1,0 +1,67 @@
+"""What a pipeline gives to a network."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..errors import StNetInputError
+
+CROPS = {'TenCrop': 10, 'ThreeCrop': 3}
+
+
+class Setting(NamedTuple):
+    """The input of a recognizer for one video.
+
+    Attributes:
+        clip_len (int): N, successive frames of a segment or clip.
+        num_clips (int): T, segments or clips.
+        height (int): Height in pixels.
+        width (int): Width in pixels.
+        crops (int): Crops of every frame, times the samples of a video if
+            the pipeline takes several.
+    """
+
+    clip_len: int
+    num_clips: int
+    height: int
+    width: int
+    crops: int = 1
+
+
+def setting_of(pipeline: list[dict]) -> Setting:
+    """Find the setting in a pipeline's config.
+
+    Args:
+        pipeline (list[dict]): Configs of MMAction2's transforms.
+
+    Returns:
+        Setting: What the pipeline gives.
+
+    Raises:
+        StNetInputError: If it samples no clips, or the size is not fixed.
+    """
+    clips = size = None
+    samples = crops = 1
+    for step in pipeline:
+        kind = step['type']
+        if 'SampleFrames' in kind:
+            clips = step['clip_len'], step.get('num_clips', 1)
+            if not step.get('test_mode'):
+                continue
+            if kind == 'DenseSampleFrames':
+                samples = step.get('num_sample_positions', 10)
+            elif step.get('twice_sample'):
+                samples = 2
+        elif kind == 'Resize':
+            # With the ratio kept the size depends on the video.
+            size = None if step.get('keep_ratio', True) else step['scale']
+        elif kind in ('RandomCrop', 'CenterCrop', *CROPS):
+            size = step.get('size', step.get('crop_size'))
+            crops = CROPS.get(kind, 1)
+    if clips is None or size is None:
+        raise StNetInputError(
+            'the pipeline has no SampleFrames or does not end in a fixed '
+            'size: give a config of a recognizer'
+        )
+    width, height = (size, size) if isinstance(size, int) else size
+    return Setting(*clips, height, width, samples * crops)
