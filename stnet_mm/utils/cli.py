@@ -18,11 +18,12 @@ from ..errors import StNetInputError
 def clear_errors() -> Iterator[None]:
     """Turn wrong input into one line on stderr and exit status 1.
 
-    Other errors are faults of the program and keep their traceback.
+    So are files that cannot be read or written. Other errors are faults of
+    the program and keep their traceback.
     """
     try:
         yield
-    except (StNetInputError, FileNotFoundError, ImportError) as error:
+    except (StNetInputError, OSError, ImportError) as error:
         sys.exit(f'error: {one_line(error)}')
     except KeyboardInterrupt:
         sys.exit('interrupted')

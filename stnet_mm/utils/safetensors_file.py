@@ -97,8 +97,11 @@ def _download(url: str) -> str:
     digest = hashlib.sha256(url.encode()).hexdigest()[:8]
     folder = Path(torch.hub.get_dir(), 'checkpoints')
     path = folder / f'{digest}-{url.rsplit("/", 1)[-1]}'
-    if is_main_process() and not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        torch.hub.download_url_to_file(url, str(path))
-    barrier()
+    try:
+        if is_main_process() and not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            torch.hub.download_url_to_file(url, str(path))
+    finally:
+        # Also after a failure, or the other processes would wait.
+        barrier()
     return str(path)
