@@ -102,7 +102,8 @@ def _map(file) -> mmap.mmap:
 
 
 def _read_pickle(file, depth: int | None) -> dict[str, np.ndarray]:
-    return read_array_pickle(_map(file))
+    arrays = read_array_pickle(_map(file))
+    return {n: a for n, a in arrays.items() if not is_of_optimizer(n)}
 
 
 def _read_nameless(file, depth: int | None) -> dict[str, np.ndarray]:
@@ -132,20 +133,18 @@ def _read_compressed(file, depth: int | None) -> dict[str, np.ndarray]:
 
 def _read_archive(file, depth: int | None) -> dict[str, np.ndarray]:
     """Only what StNet has is read, so a hostile archive stays small."""
-    known = {
-        entry.theirs: entry.shape
-        for image_network in (True, False)
-        for depth in DEPTHS
-        for entry in network_entries(depth, image_network)
-    }
-    known['fc_0.w_0'] = (None, None)  # differs between the two
+    known: dict[str, set[tuple]] = {}
+    for image_network in (True, False):
+        for known_depth in DEPTHS:
+            for entry in network_entries(known_depth, image_network):
+                known.setdefault(entry.theirs, set()).add(entry.shape)
 
     def accept(name: str) -> Callable | None:
         if name.startswith('.') or is_of_optimizer(name):
             return None
         if name not in known:
             raise ValueError(f'it holds {name[:80]!r}, which StNet has not')
-        return lambda shape: check_shape(name, shape, known[name])
+        return lambda shape: check_shape(name, shape, *known[name])
 
     return read_archive(file, accept)
 
@@ -168,16 +167,28 @@ def _read_directory(folder: Path) -> dict[str, np.ndarray]:
     return arrays
 
 
-def check_shape(name: str, shape: tuple, expected: tuple) -> None:
-    """Check a shape, where None stands for any size up to ``MOST_CLASSES``.
+def check_shape(name: str, shape: tuple, *expected: tuple) -> None:
+    """Check that a shape is one of those expected.
+
+    Args:
+        name (str): Name of the variable, for the message.
+        shape (tuple): Its shape.
+        *expected (tuple): Shapes, where None stands for any size up to
+            ``MOST_CLASSES``.
 
     Raises:
         ValueError: If it is another shape.
     """
-    fits = len(shape) == len(expected) and all(
+    if not any(_fits(shape, one) for one in expected):
+        wanted = ' or '.join(
+            f'({", ".join("any" if n is None else str(n) for n in one)})'
+            for one in expected
+        )
+        raise ValueError(f'{name} has shape {shape} instead of {wanted}')
+
+
+def _fits(shape: tuple, expected: tuple) -> bool:
+    return len(shape) == len(expected) and all(
         size == want or (want is None and size <= MOST_CLASSES)
         for size, want in zip(shape, expected)
     )
-    if not fits:
-        wanted = ', '.join('any' if n is None else str(n) for n in expected)
-        raise ValueError(f'{name} has shape {shape} instead of ({wanted})')

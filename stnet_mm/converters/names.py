@@ -10,9 +10,7 @@ from ..errors import StNetInputError
 
 DEPTHS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
 # What Paddle's `save_persistables` writes beside the weights.
-_OPTIMIZER = re.compile(
-    r'.*_velocity_\d+|learning_rate_\d+|@LR_DECAY_COUNTER@', re.DOTALL
-)
+_OPTIMIZER = re.compile('_velocity|learning_rate|@LR_DECAY_COUNTER@')
 
 
 class Entry(NamedTuple):
@@ -33,7 +31,7 @@ class Entry(NamedTuple):
 
 def is_of_optimizer(name: str) -> bool:
     """Whether a variable belongs to training alone."""
-    return _OPTIMIZER.fullmatch(name) is not None
+    return _OPTIMIZER.search(name) is not None
 
 
 def network_entries(depth: int, image_network: bool = False) -> list[Entry]:

@@ -96,12 +96,14 @@ def test_fortran_order_in_a_pickle(tmp_path):
 def test_variables_of_the_optimizer_are_ignored(tmp_path):
     extra = {
         'conv1_weights_velocity_0': NAMED['conv1_weights'],
+        'learning_rate': np.zeros(1, np.float32),
         'learning_rate_0': np.zeros(1, np.float32),
         '@LR_DECAY_COUNTER@': np.zeros(1, np.float32),
-        '.DS_Store': np.zeros(1, np.float32),
     }
-    for write in (write_directory, write_archive):
-        path = write(tmp_path / write.__name__, {**NAMED, **extra})
+    hidden = {'.DS_Store': np.zeros(1, np.float32)}
+    for write in (write_directory, write_archive, write_pickle):
+        more = extra if write is write_pickle else {**extra, **hidden}
+        path = write(tmp_path / write.__name__, {**NAMED, **more})
         assert read_weights(str(path)).arrays.keys() == NAMED.keys()
 
 
