@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,10 +45,13 @@ def main() -> None:
     import torch
 
     from stnet_mm.converters import convert_authors_weights
+    from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.atomic import open_atomically
     from stnet_mm.utils.cli import clear_errors
 
     with clear_errors():
+        if os.path.isdir(args.out):
+            raise StNetInputError(f'{args.out} is a directory: name a file')
         done = convert_authors_weights(
             args.source, args.depth, args.num_segments
         )

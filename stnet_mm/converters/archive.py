@@ -80,10 +80,13 @@ class _Stream:
     def read(self, size: int) -> bytearray:
         if self.position + size > self.limit:
             raise ValueError(f'{size} bytes are more than there may be')
-        # Writable, as PyTorch wants it.
-        data = bytearray(self.file.read(size))
-        if len(data) < size:
-            raise ValueError('it is cut short')
+        # Writable, as PyTorch wants it; grows with what is there.
+        data = bytearray()
+        while len(data) < size:
+            piece = self.file.read(min(size - len(data), CHUNK))
+            if not piece:
+                raise ValueError('it is cut short')
+            data += piece
         self.position += size
         return data
 

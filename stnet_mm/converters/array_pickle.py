@@ -30,6 +30,8 @@ MOST_OPCODES = 100_000
 DEEPEST_STACK = 20_000
 # Longer texts hold data, which is not decoded before it is used.
 LONGEST_NAME = 1024
+# Arrays have fewer dimensions.
+MOST_DIMENSIONS = 8
 CHUNK = 1 << 20
 MARK = object()
 
@@ -152,8 +154,11 @@ class _Reader:
         if not isinstance(target, dict) or len(items) % 2:
             raise ValueError('it sets items of something else than a dict')
         for name, array in zip(items[::2], items[1::2]):
-            if not isinstance(name, str) or name in target:
-                raise ValueError(f'it has the name {str(name)[:50]!r} twice')
+            if not isinstance(name, str):
+                # Not shown: tuples of tuples can be endless in print.
+                raise ValueError('it has a name that is no text')
+            if name in target:
+                raise ValueError(f'it has the name {name[:50]!r} twice')
             if not isinstance(array, _Array) or array.value is None:
                 raise ValueError(f'{name[:50]!r} is no array')
             target[name] = array
@@ -165,7 +170,7 @@ class _Reader:
         if function.name == 'encode':
             text, encoding = args
             if encoding != 'latin1':
-                raise ValueError(f'it encodes to {encoding!r}')
+                raise ValueError('it encodes to something else than latin1')
             self.stack.append(self._encode(text))
         elif function.name == 'dtype':
             self.stack.append(_DType(args[0]))
@@ -205,8 +210,12 @@ def _array(
     """What numpy makes of the state of an array."""
     if version != 1 or dtype.name != 'f4' or not dtype.little_endian:
         raise ValueError('it has an array that is not of float32')
-    if not all(isinstance(n, int) and n > 0 for n in shape):
-        raise ValueError(f'it has an array of shape {shape}')
+    if (
+        not isinstance(shape, tuple)
+        or len(shape) > MOST_DIMENSIONS
+        or not all(isinstance(n, int) and 0 < n < 1 << 63 for n in shape)
+    ):
+        raise ValueError('it has an array without a proper shape')
     if not isinstance(data, bytearray) or len(data) != 4 * math.prod(shape):
         raise ValueError(f'it has {len(data)} bytes for the shape {shape}')
     order = 'F' if fortran else 'C'

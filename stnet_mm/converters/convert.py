@@ -67,10 +67,15 @@ def convert_authors_weights(
     entries = network_entries(depth, image_network)
     name = f'{"ResNet" if image_network else "StNet-ResNet"}{depth}'
     _check_names(path, name, set(arrays), {e.theirs for e in entries})
+    for entry in entries:
+        _check_entry(path, entry, arrays[entry.theirs])
     num_channels = arrays['conv1_weights'].shape[1]
     num_classes = len(arrays['fc_0.b_0'])
-    for entry in entries:
-        _check_entry(path, entry, arrays[entry.theirs], num_classes)
+    if arrays['fc_0.w_0'].shape[1] != num_classes:
+        raise StNetInputError(
+            f'{path}: fc_0.w_0 is for {arrays["fc_0.w_0"].shape[1]} classes, '
+            f'fc_0.b_0 for {num_classes}'
+        )
     if num_channels % 3:
         raise StNetInputError(
             f'{path}: conv1_weights has {num_channels} channels, which are no '
@@ -104,7 +109,8 @@ def _check_names(
     path: str, network: str, found: set[str], wanted: set[str]
 ) -> None:
     faults = [
-        f'{verb} {len(names)} entries ({", ".join(sorted(names)[:LISTED])}'
+        f'{verb} {len(names)} entries ('
+        + ', '.join(ascii(n[:50])[1:-1] for n in sorted(names)[:LISTED])
         + (', ...)' if len(names) > LISTED else ')')
         for verb, names in (
             ('lacks', wanted - found),
@@ -118,18 +124,11 @@ def _check_names(
         )
 
 
-def _check_entry(
-    path: str, entry: Entry, array: np.ndarray, num_classes: int
-) -> None:
+def _check_entry(path: str, entry: Entry, array: np.ndarray) -> None:
     try:
         check_shape(entry.theirs, array.shape, entry.shape)
     except ValueError as error:
         raise StNetInputError(f'{path}: {error}') from error
-    if entry.theirs == 'fc_0.w_0' and array.shape[1] != num_classes:
-        raise StNetInputError(
-            f'{path}: fc_0.w_0 is for {array.shape[1]} classes, fc_0.b_0 for '
-            f'{num_classes}'
-        )
 
 
 def _checksum(arrays: dict[str, np.ndarray]) -> str:

@@ -19,6 +19,8 @@ from .names import DEPTHS, is_of_optimizer, network_entries
 # More variables than any StNet has; the end of a file that is something else.
 MOST_TENSORS = 10_000
 MOST_CLASSES = 10_000
+# More channels than any stem takes: 100 frames.
+MOST_CHANNELS = 300
 
 
 class Weights(NamedTuple):
@@ -55,6 +57,9 @@ def read_weights(path: str, depth: int | None = None) -> Weights:
     source = Path(path)
     if source.is_dir():
         return Weights('directory of LoDTensors', _read_directory(source))
+    if source.exists() and not source.is_file():
+        # Opening a pipe would wait for a writer.
+        raise StNetInputError(f'{path} is neither a file nor a directory')
     with open(source, 'rb') as file:
         head = file.read(512)
         file.seek(0)
@@ -155,9 +160,12 @@ def _read_directory(folder: Path) -> dict[str, np.ndarray]:
         if path.name.startswith('.') or is_of_optimizer(path.name):
             continue
         try:
+            if not path.is_file():
+                raise ValueError('it is no file')
             with open(path, 'rb') as file:
                 cursor = Cursor(_map(file))
-            arrays[path.name] = read_lod_tensor(cursor.read)
+            # A copy: every map kept would keep a file open.
+            arrays[path.name] = read_lod_tensor(cursor.read).copy()
             if cursor.left:
                 raise ValueError('it is longer than its shape says')
         except Exception as error:
@@ -174,7 +182,7 @@ def check_shape(name: str, shape: tuple, *expected: tuple) -> None:
         name (str): Name of the variable, for the message.
         shape (tuple): Its shape.
         *expected (tuple): Shapes, where None stands for any size up to
-            ``MOST_CLASSES``.
+            ``MOST_CHANNELS`` of the stem or ``MOST_CLASSES``.
 
     Raises:
         ValueError: If it is another shape.
@@ -188,7 +196,8 @@ def check_shape(name: str, shape: tuple, *expected: tuple) -> None:
 
 
 def _fits(shape: tuple, expected: tuple) -> bool:
+    most = MOST_CHANNELS if len(expected) == 4 else MOST_CLASSES
     return len(shape) == len(expected) and all(
-        size == want or (want is None and size <= MOST_CLASSES)
+        size == want or (want is None and size <= most)
         for size, want in zip(shape, expected)
     )

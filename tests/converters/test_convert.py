@@ -1,5 +1,7 @@
 """The authors' weights in our model: names, shapes and values."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -135,9 +137,32 @@ def test_missing_and_left_over_entries(tmp_path, small):
         ('batch_norm_24.w_0', (512, 1), '(512)'),
         ('conv1_weights', (64, 4, 7, 7), 'no frames of RGB'),
         ('conv1_weights', (64, 15), '(64, any, 7, 7)'),
+        ('conv1_weights', (64,), '(64, any, 7, 7)'),
+        ('conv1_weights', (64, 303, 7, 7), '(64, any, 7, 7)'),
+        ('fc_0.b_0', (), 'fc_0.b_0 has shape () instead of (any)'),
         ('fc_0.w_0', (1024, 4), 'fc_0.w_0 is for 4 classes, fc_0.b_0 for 3'),
     ],
 )
 def test_wrong_shapes(tmp_path, small, name, shape, message):
     arrays = {**small, name: np.ones(shape, np.float32)}
     assert message in refused(write_pickle(tmp_path / 'file', arrays))
+
+
+def test_names_that_are_not_printable(tmp_path, small):
+    arrays = {**small, 'a\nb\x1b' + 'c' * 900: np.ones(1, np.float32)}
+    message = refused(write_pickle(tmp_path / 'file', arrays))
+    assert r'a\nb\x1bccc' in message
+    assert len(message) < 300
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='it has no such limit')
+def test_directories_keep_no_file_open(tmp_path, small):
+    import resource
+
+    path = write_directory(tmp_path / 'weights', small)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(200, soft), hard))
+    try:
+        assert convert_authors_weights(str(path)).depth == 50
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

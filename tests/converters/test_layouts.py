@@ -1,6 +1,7 @@
 """The layouts of the authors' checkpoints, whole, damaged and hostile."""
 
 import gzip
+import os
 import pickle
 import struct
 import tarfile
@@ -107,6 +108,13 @@ def test_variables_of_the_optimizer_are_ignored(tmp_path):
         assert read_weights(str(path)).arrays.keys() == NAMED.keys()
 
 
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason='no pipes here')
+def test_pipes_are_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / 'conv1_weights')
+    assert 'no file' in refused(tmp_path)
+    assert 'neither a file' in refused(tmp_path / 'conv1_weights')
+
+
 def test_every_cut_of_a_tensor():
     data = lod_tensor(np.ones((2, 3), np.float32))
     for length in range(len(data)):
@@ -187,6 +195,12 @@ def in_a_dict(code):
     return b'\x80\x02}X\x01\0\0\0a' + code + b's.'
 
 
+ENDLESS = b')' + b'q\x01h\x01\x86' * 40
+# An array and a data type, before and after their state is set.
+ARRAY = b'cnumpy.core.multiarray\n_reconstruct\n)R'
+DTYPE = b'cnumpy\ndtype\nX\x02\0\0\0f4\x85RNX\x01\0\0\0<\x86b'
+
+
 @pytest.mark.parametrize(
     'code',
     [
@@ -208,6 +222,11 @@ def in_a_dict(code):
         in_a_dict(b'cos\nsystem\n)\x81'),
         in_a_dict(b'\x82\x01'),
         in_a_dict(b'Pos.system\n'),
+        # A tuple of tuples with 2**40 leaves, as name, encoding and shape.
+        b'\x80\x02}' + ENDLESS + b'Ns.',
+        in_a_dict(b'c_codecs\nencode\nX\x01\0\0\0a' + ENDLESS + b'\x86R'),
+        in_a_dict(ARRAY + b'(K\x01' + ENDLESS + DTYPE + b'\x89Ntb'),
+        in_a_dict(ARRAY + b'(K\x01K\x05' + DTYPE + b'\x89Ntb'),
         # No dict, nothing, no end, no start.
         b'\x80\x02].',
         b'\x80\x02K\x01.',
@@ -289,12 +308,18 @@ def test_hostile_archives(tmp_path):
     regular = tarfile.REGTYPE
     ones = lod_tensor(np.ones(64, np.float32))
     big = tensor(description((64, 9999, 7, 7)))
+    some = tensor(description((400,)))
+    square = tensor(description((9999, 9999)))
+    wide = tensor(description((2048, 9999)))
     huge = tensor(description((1 << 31,)))
     for member, message in (
         (('evil.py', 3, b'abc', regular), "'evil.py', which StNet has not"),
         (('fc_0.b_0', LARGEST, b'', regular), 'fc_0.b_0 in it'),
         (('fc_0.b_0', LARGEST, huge, regular), 'shape'),
-        (('conv1_weights', len(big), big, regular), 'more than there may be'),
+        (('fc_0.w_0', LARGEST, square, regular), '(1024, any)'),
+        (('fc_0.w_0', LARGEST, wide, regular), 'cut short'),
+        (('conv1_weights', len(big), big, regular), '(64, any, 7, 7)'),
+        (('fc_0.b_0', len(some), some, regular), 'more than there may be'),
         (('bn_conv1_scale', len(ones) + 1, ones + b'0', regular), 'longer'),
         (('bn_conv1_mean', 0, b'', regular), 'more than there may be'),
         (('pax', LARGEST, b'', tarfile.XHDTYPE), 'cut short'),
@@ -332,6 +357,9 @@ def test_memory_is_bounded_by_the_file(tmp_path):
             b'r' + struct.pack('<I', i) for i in range(size // 5)
         ),
     }  # fmt: skip
+    wide = tensor(description((2048, 9999)))
+    archive_of(path, ('fc_0.w_0', LARGEST, wide, tarfile.REGTYPE))
+    assert peak_of_reading(path) < 4e6
     for name, data in hostile.items():
         path.write_bytes(data)
         assert peak_of_reading(path) < 2 * len(data) + 4e6, name
