@@ -7,3 +7,7 @@ class StNetInputError(ValueError):
     The message names the file or value and says what to do. The tools print
     it in one line and leave with status 1.
     """
+
+
+class MissingCodecError(StNetInputError):
+    """A decoder lacks the codec of a video; another may have it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -9,16 +11,43 @@ import cv2
 import numpy as np
 
 
-def write_video(path: Path, frames: int = 24, size: int = 64) -> None:
-    """Write an H.264 video; frame i has brightness about 5 * i."""
+def write_video(
+    path: Path,
+    frames: int = 24,
+    size: int | tuple[int, int] = 64,
+    codec: str = 'libx264',
+) -> None:
+    """Write a video; frame i has brightness about 5 * i."""
+    width, height = (size, size) if isinstance(size, int) else size
+    images = (
+        np.full((height, width, 3), 5 * i % 250, np.uint8)
+        for i in range(frames)
+    )
+    write_images(path, images, codec, {'crf': '10'})
+
+
+def write_images(
+    path: Path,
+    images: Iterable[np.ndarray],
+    codec: str = 'libx264',
+    options: dict | None = None,
+    pix_fmt: str = 'yuv420p',
+    times: Iterable[int] | None = None,
+) -> None:
+    """Encode images, at 12 a second or at ``times`` in milliseconds."""
     with av.open(str(path), 'w') as container:
-        stream = container.add_stream('libx264', rate=12)
-        stream.width = stream.height = size
-        stream.pix_fmt = 'yuv420p'
-        stream.options = {'crf': '10'}
-        for i in range(frames):
-            image = np.full((size, size, 3), 5 * i % 250, np.uint8)
+        stream = container.add_stream(codec, rate=12)
+        stream.pix_fmt = pix_fmt
+        stream.options = options or {}
+        if times is not None:
+            stream.codec_context.time_base = Fraction(1, 1000)
+            times = iter(times)
+        for image in images:
+            if not stream.codec_context.is_open:
+                stream.height, stream.width = image.shape[:2]
             frame = av.VideoFrame.from_ndarray(image, format='rgb24')
+            if times is not None:
+                frame.pts, frame.time_base = next(times), Fraction(1, 1000)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
 

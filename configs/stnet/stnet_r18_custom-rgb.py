@@ -14,7 +14,7 @@ class_names = 'classes.txt'  # one name per line, in the order of the labels
 pretrained = None
 # A StNet checkpoint to fine-tune: its classifier is replaced.
 load_from = None
-decoder = 'decord'  # or 'pyav' or 'opencv'
+decoder = 'pyav'  # or 'decord' or 'opencv'
 batch_size = 8  # per GPU
 num_workers = 2
 lr = 0.005  # for 8 videos per step; scale it with the batch size
@@ -54,7 +54,7 @@ sample = dict(
 train_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     sample,
-    dict(type='StNetVideoDecode', decoder=decoder),
+    dict(type='StNetVideoDecode'),
     dict(type='Resize', scale=(-1, crop_size * 8 // 7)),
     dict(type='RandomResizedCrop'),
     dict(type='Resize', scale=(crop_size, crop_size), keep_ratio=False),
@@ -65,7 +65,7 @@ train_pipeline = [
 test_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(**sample, test_mode=True),
-    dict(type='StNetVideoDecode', decoder=decoder),
+    dict(type='StNetVideoDecode'),
     dict(type='Resize', scale=(-1, crop_size * 8 // 7)),
     dict(type='CenterCrop', crop_size=crop_size),
     dict(type='FormatShape', input_format='NCHW'),

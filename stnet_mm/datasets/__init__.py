@@ -1,6 +1,8 @@
 """Data: the video data set and transforms, ordered actions."""
 
 from .transforms import (
+    StNetPyAVDecode,
+    StNetPyAVInit,
     StNetSampleFrames,
     StNetScale,
     StNetVideoDecode,
@@ -9,6 +11,8 @@ from .transforms import (
 from .video_dataset import StNetVideoDataset
 
 __all__ = [
+    'StNetPyAVDecode',
+    'StNetPyAVInit',
     'StNetSampleFrames',
     'StNetScale',
     'StNetVideoDataset',

@@ -1,8 +1,10 @@
 import importlib.util
+import sys
 
 import numpy as np
 import pytest
 from mmaction.registry import DATASETS, TRANSFORMS
+from mmengine.logging import MMLogger
 
 from stnet_mm.errors import StNetInputError
 
@@ -24,9 +26,11 @@ DECODERS = [
 ]
 
 
-def load(path, inds, decoder='decord'):
+def load(path, inds, decoder='pyav', short_side=None):
     init = TRANSFORMS.build(dict(type='StNetVideoInit', decoder=decoder))
-    decode = TRANSFORMS.build(dict(type='StNetVideoDecode', decoder=decoder))
+    decode = TRANSFORMS.build(
+        dict(type='StNetVideoDecode', short_side=short_side)
+    )
     results = init(dict(filename=str(path)))
     results['frame_inds'] = np.array(inds)
     return decode(results)
@@ -41,6 +45,7 @@ def test_frames(tmp_path, decoder, suffix):
     results = load(path, inds, decoder)
     assert results['total_frames'] == 24
     assert results['img_shape'] == (64, 64)
+    assert results['decoder'] == decoder
     for image, i in zip(results['imgs'], inds):
         assert image.shape == (64, 64, 3)
         assert abs(float(image.mean()) - 5 * i) < 3
@@ -88,9 +93,44 @@ def test_damage_in_the_middle(tmp_path):
 
 
 def test_unknown_decoder():
-    for name in ('StNetVideoInit', 'StNetVideoDecode'):
-        with pytest.raises(StNetInputError, match="'pyav', 'opencv'"):
-            TRANSFORMS.build(dict(type=name, decoder='vhs'))
+    with pytest.raises(StNetInputError, match="'pyav', 'decord', 'opencv'"):
+        TRANSFORMS.build(dict(type='StNetVideoInit', decoder='vhs'))
+
+
+@pytest.mark.parametrize('decoder', DECODERS)
+def test_scaling_to_the_short_side(tmp_path, decoder):
+    path = tmp_path / 'video.mp4'
+    write_video(path, size=(96, 64))
+    results = load(path, [4, 9], decoder, short_side=43)
+    # MMAction2's Resize then has nothing to do.
+    resized = dict(results)
+    TRANSFORMS.build(dict(type='Resize', scale=(-1, 43)))(resized)
+    assert results['img_shape'] == resized['img_shape'] == (43, 65)
+    for image, i in zip(results['imgs'], [4, 9]):
+        assert image.shape == (43, 65, 3)
+        assert abs(float(image.mean()) - 5 * i) < 3
+
+
+def test_another_decoder_takes_over(tmp_path, caplog):
+    paths = [tmp_path / f'{i}.mp4' for i in range(2)]
+    for path in paths:
+        write_video(path, codec='libsvtav1')
+    init = TRANSFORMS.build(dict(type='StNetVideoInit', decoder='decord'))
+    logger = MMLogger.get_current_instance()
+    logger.addHandler(caplog.handler)
+    try:
+        for path in paths:  # decord 0.6.0 lacks AV1
+            assert init(dict(filename=str(path)))['decoder'] == 'pyav'
+    finally:
+        logger.removeHandler(caplog.handler)
+    (message,) = (m for m in caplog.messages if 'opened with pyav' in m)
+    assert str(paths[0]) in message
+
+
+def test_without_pyav(tmp_path, monkeypatch):
+    write_video(tmp_path / 'video.mp4')
+    monkeypatch.setitem(sys.modules, 'stnet_mm.datasets.video_reader', None)
+    assert load(tmp_path / 'video.mp4', [3])['decoder'] == 'decord'
 
 
 def dataset(ann_file, **kwargs):

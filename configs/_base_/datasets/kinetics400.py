@@ -1,4 +1,4 @@
-decoder = 'decord'  # or 'pyav' or 'opencv'
+decoder = 'pyav'  # or 'decord' or 'opencv'
 data_root = 'data/kinetics400'
 
 # The authors' protocol: 7 segments of 5 frames and 224 in training and
@@ -6,7 +6,7 @@ data_root = 'data/kinetics400'
 train_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=5, num_clips=7),
-    dict(type='StNetVideoDecode', decoder=decoder),
+    dict(type='StNetVideoDecode'),
     dict(type='Resize', scale=(-1, 256)),
     dict(type='RandomCrop', size=224),
     dict(type='Flip', flip_ratio=0.5),
@@ -16,7 +16,7 @@ train_pipeline = [
 val_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=5, num_clips=7, test_mode=True),
-    dict(type='StNetVideoDecode', decoder=decoder),
+    dict(type='StNetVideoDecode'),
     dict(type='Resize', scale=(-1, 256)),
     dict(type='CenterCrop', crop_size=224),
     dict(type='FormatShape', input_format='NCHW'),
@@ -25,7 +25,7 @@ val_pipeline = [
 test_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=5, num_clips=25, test_mode=True),
-    dict(type='StNetVideoDecode', decoder=decoder),
+    dict(type='StNetVideoDecode'),
     dict(type='Resize', scale=(-1, 256)),
     dict(type='CenterCrop', crop_size=256),
     dict(type='FormatShape', input_format='NCHW'),

@@ -1,12 +1,12 @@
 # Made by tools/make_ordered_actions.py; docs/ordered_actions.md describes it.
-decoder = 'decord'  # or 'pyav' or 'opencv'
+decoder = 'pyav'  # or 'decord' or 'opencv'
 data_root = 'data/ordered_actions'
 
 # 4 segments of 4 frames; crops of 72 out of 80.
 train_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=4, num_clips=4),
-    dict(type='StNetVideoDecode', decoder=decoder),
+    dict(type='StNetVideoDecode'),
     dict(type='RandomCrop', size=72),
     dict(type='Flip', flip_ratio=0.5),
     dict(type='FormatShape', input_format='NCHW'),
@@ -15,7 +15,7 @@ train_pipeline = [
 val_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=4, num_clips=4, test_mode=True),
-    dict(type='StNetVideoDecode', decoder=decoder),
+    dict(type='StNetVideoDecode'),
     dict(type='CenterCrop', crop_size=72),
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
@@ -23,7 +23,7 @@ val_pipeline = [
 test_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=4, num_clips=4, test_mode=True),
-    dict(type='StNetVideoDecode', decoder=decoder),
+    dict(type='StNetVideoDecode'),
     dict(type='TenCrop', crop_size=72),
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),

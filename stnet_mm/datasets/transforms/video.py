@@ -7,32 +7,28 @@ from pathlib import Path
 
 import cv2
 import mmcv
+import numpy as np
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
+from mmengine.logging import MMLogger
 
-from ...errors import StNetInputError
+from ...errors import MissingCodecError, StNetInputError
+from .pyav import StNetPyAVDecode
 
-# decoder: MMAction2's transforms that open and decode with it.
+# decoder: the transforms that open and decode with it, the fastest first.
 DECODERS = {
+    'pyav': ('StNetPyAVInit', 'StNetPyAVDecode'),
     'decord': ('DecordInit', 'DecordDecode'),
-    'pyav': ('PyAVInit', 'PyAVDecode'),
     'opencv': ('OpenCVInit', 'OpenCVDecode'),
 }
 IMAGES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
 
 
-def _build(decoder: str, which: int, **kwargs) -> BaseTransform:
-    if decoder not in DECODERS:
-        raise StNetInputError(
-            f'unknown decoder {decoder!r}: choose one of '
-            + ', '.join(map(repr, DECODERS))
-        )
-    return TRANSFORMS.build(dict(type=DECODERS[decoder][which], **kwargs))
-
-
 def _reason(error: Exception) -> str:
     """What an error says, without decord's source lines and stack trace."""
-    lines = str(error).strip().splitlines()
+    # FFmpeg's errors repeat the name of the file after what they say.
+    text = getattr(error, 'strerror', None) or str(error)
+    lines = text.strip().splitlines()
     if not lines:
         return type(error).__name__
     line = re.sub(r'\[[\d:]+\] \S+:\d+: ', '', lines[0])
@@ -41,27 +37,42 @@ def _reason(error: Exception) -> str:
 
 @TRANSFORMS.register_module()
 class StNetVideoInit(BaseTransform):
-    """Open a video with MMAction2's transform for a decoder.
+    """Open a video, with another decoder if the first lacks its codec.
 
     ``filename`` may also be a folder of frames (jpg, png, bmp or webp),
     which are taken in the order of their names.
 
     Required keys: ``filename``. Added keys: ``video_reader``,
-    ``total_frames``, and ``frame_paths`` for a folder.
+    ``total_frames``, ``decoder``, and ``frame_paths`` for a folder.
 
     Args:
-        decoder (str): ``'decord'``, ``'pyav'`` or ``'opencv'``. Defaults to
-            ``'decord'``.
-        **kwargs: Further arguments of MMAction2's transform.
+        decoder (str): The decoder to try first: ``'pyav'``, the fastest, with
+            ``StNetPyAVInit``, or MMAction2's ``'decord'`` or ``'opencv'``.
+            Defaults to ``'pyav'``.
+        num_threads (int): Threads of PyAV or decord. Defaults to 1.
+        **kwargs: ``io_backend`` and its arguments, as in MMAction2.
 
     Raises:
         StNetInputError: If the decoder is unknown or, when transforming,
             there is no such file or it is no video; the message names it.
     """
 
-    def __init__(self, decoder: str = 'decord', **kwargs) -> None:
+    def __init__(
+        self, decoder: str = 'pyav', num_threads: int = 1, **kwargs
+    ) -> None:
+        if decoder not in DECODERS:
+            raise StNetInputError(
+                f'unknown decoder {decoder!r}: choose one of '
+                + ', '.join(map(repr, DECODERS))
+            )
         self.decoder = decoder
-        self.init = _build(decoder, 0, **kwargs)
+        self.inits = {}
+        for name in (decoder, *(d for d in DECODERS if d != decoder)):
+            cfg = dict(type=DECODERS[name][0], **kwargs)
+            if name != 'opencv':
+                cfg['num_threads'] = num_threads
+            self.inits[name] = TRANSFORMS.build(cfg)
+        self.replaced = set()
 
     def transform(self, results: dict) -> dict:
         """Open the video or folder.
@@ -77,32 +88,36 @@ class StNetVideoInit(BaseTransform):
             return self._open_folder(path, results)
         if path.is_file() and path.stat().st_size == 0:
             raise StNetInputError(f'{path}: the file is empty')
-        try:
-            results = self.init.transform(results)
-            if self.decoder == 'pyav' and not results['total_frames']:
-                # Some containers (mkv) do not store the number of frames.
-                container = results['video_reader']
-                results['total_frames'] = sum(
-                    packet.size > 0 for packet in container.demux(video=0)
+        reasons = {}
+        for decoder, init in self.inits.items():
+            try:
+                results = init.transform(results)
+                if results['total_frames'] < 1:
+                    raise StNetInputError('no frames in it')
+            except FileNotFoundError as error:
+                raise StNetInputError(
+                    f'{path}: there is no such file'
+                ) from error
+            except Exception as error:
+                reasons[decoder] = _reason(error)
+                elsewhere = isinstance(error, (ImportError, MissingCodecError))
+                if decoder == 'pyav' and not elsewhere:
+                    # Damaged, then; decord may hang on such files.
+                    break
+                continue
+            results['decoder'] = decoder
+            if reasons and decoder not in self.replaced:
+                self.replaced.add(decoder)
+                MMLogger.get_current_instance().warning(
+                    f'{path}: opened with {decoder}, because {self.decoder} '
+                    f'fails: {reasons[self.decoder]}. Further videos like it '
+                    'are not reported.'
                 )
-                container.seek(0)
-        except FileNotFoundError as error:
-            raise StNetInputError(f'{path}: there is no such file') from error
-        except ImportError:
-            raise
-        except IndexError as error:
-            raise StNetInputError(f'{path}: no video stream in it') from error
-        except Exception as error:
-            raise StNetInputError(
-                f'{path}: {self.decoder} cannot open it as a video: '
-                f'{_reason(error)} (another decoder may: '
-                f'{", ".join(d for d in DECODERS if d != self.decoder)})'
-            ) from error
-        if results['total_frames'] < 1:
-            raise StNetInputError(
-                f'{path}: {self.decoder} finds no frames in it'
-            )
-        return results
+            return results
+        raise StNetInputError(
+            f'{path}: it cannot be opened as a video: '
+            + '; '.join(f'{name}: {why}' for name, why in reasons.items())
+        )
 
     @staticmethod
     def _open_folder(path: Path, results: dict) -> dict:
@@ -125,23 +140,28 @@ class StNetVideoInit(BaseTransform):
 class StNetVideoDecode(BaseTransform):
     """Decode the sampled frames of what ``StNetVideoInit`` opened.
 
-    Required keys: ``filename``, ``frame_inds``, ``video_reader`` or
-    ``frame_paths``. Added keys: ``imgs`` (list of RGB uint8 arrays
+    Required keys: ``filename``, ``frame_inds``, and those that
+    ``StNetVideoInit`` adds. Added keys: ``imgs`` (list of RGB uint8 arrays
     [H, W, 3]), ``original_shape``, ``img_shape``.
 
     Args:
-        decoder (str): The decoder given to ``StNetVideoInit``. Defaults to
-            ``'decord'``.
-        **kwargs: Further arguments of MMAction2's transform.
+        short_side (int, optional): Length in pixels to scale the frames'
+            short side to. PyAV does it while decoding, faster than MMAction2's
+            ``Resize`` does it afterwards; the pixels differ a little, because
+            it filters. Defaults to None, no scaling.
 
     Raises:
-        StNetInputError: If the decoder is unknown or, when transforming, the
-            frames cannot be decoded; the message names the file.
+        StNetInputError: When transforming, if the frames cannot be decoded;
+            the message names the file.
     """
 
-    def __init__(self, decoder: str = 'decord', **kwargs) -> None:
-        self.decoder = decoder
-        self.decode = _build(decoder, 1, **kwargs)
+    def __init__(self, short_side: int | None = None) -> None:
+        self.short_side = short_side
+        self.decodes = {
+            name: TRANSFORMS.build(dict(type=types[1]))
+            for name, types in DECODERS.items()
+        }
+        self.decodes['pyav'] = StNetPyAVDecode(short_side)
 
     def transform(self, results: dict) -> dict:
         """Decode the frames ``frame_inds``.
@@ -152,18 +172,28 @@ class StNetVideoDecode(BaseTransform):
         Returns:
             dict: The sample.
         """
+        decoder = results.get('decoder')
         if 'frame_paths' in results:
-            return self._read_folder(results)
-        try:
-            return self.decode.transform(results)
-        except Exception as error:
-            raise StNetInputError(
-                f'{results["filename"]}: {self.decoder} cannot decode its '
-                f'frames: {_reason(error)}'
-            ) from error
+            results['imgs'] = self._read_folder(results)
+        else:
+            try:
+                results = self.decodes[decoder].transform(results)
+            except Exception as error:
+                raise StNetInputError(
+                    f'{results["filename"]}: {decoder} cannot decode its '
+                    f'frames: {_reason(error)}'
+                ) from error
+        if self.short_side and decoder != 'pyav':
+            height, width = results['imgs'][0].shape[:2]
+            scale = (np.inf, self.short_side)
+            size = mmcv.rescale_size((width, height), scale)
+            results['imgs'] = [mmcv.imresize(i, size) for i in results['imgs']]
+        results['original_shape'] = results['imgs'][0].shape[:2]
+        results['img_shape'] = results['imgs'][0].shape[:2]
+        return results
 
     @staticmethod
-    def _read_folder(results: dict) -> dict:
+    def _read_folder(results: dict) -> list[np.ndarray]:
         imgs = []
         for i in results['frame_inds'].reshape(-1):
             path = results['frame_paths'][i]
@@ -174,10 +204,7 @@ class StNetVideoDecode(BaseTransform):
             if img is None:
                 raise StNetInputError(f'{path}: not a readable image')
             imgs.append(img)
-        results['imgs'] = imgs
-        results['original_shape'] = imgs[0].shape[:2]
-        results['img_shape'] = imgs[0].shape[:2]
-        return results
+        return imgs
 
     def __repr__(self) -> str:
-        return f'{type(self).__name__}(decoder={self.decoder!r})'
+        return f'{type(self).__name__}(short_side={self.short_side})'

@@ -1,0 +1,239 @@
+"""Decoding chosen frames of a video, and as little else as possible."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable, Iterator, Sequence
+from typing import BinaryIO
+
+import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
+
+from ..errors import MissingCodecError, StNetInputError
+
+if int(av.__version__.split('.')[0]) < 17:
+    # Older ones start a thread per core for every frame that they convert.
+    raise ImportError(
+        f'PyAV 17 or newer is needed, not {av.__version__}: pip install -U av'
+    )
+
+
+class VideoReader:
+    """A video of which frames can be decoded by number, with PyAV.
+
+    Frames are numbered in the order in which they are shown. Decoding starts
+    at the last key frame before a wanted frame, and of H.264 what no other
+    frame refers to is skipped unless it is wanted. Both leave every pixel as
+    it is when the whole file is decoded. Where time stamps cannot be trusted
+    the file is decoded from its start.
+
+    All wanted frames cost one pass over the file. The compressed video stays
+    in memory until the reader is closed.
+
+    Args:
+        file (str | BinaryIO): Path or open file.
+        num_threads (int): Threads of the decoder. Defaults to 1, because
+            loaders have a worker per core.
+
+    Raises:
+        av.error.FFmpegError: If it cannot be opened as a video.
+        StNetInputError: If there is no video in it.
+        MissingCodecError: If PyAV lacks the codec of the video.
+    """
+
+    def __init__(self, file: str | BinaryIO, num_threads: int = 1) -> None:
+        self._container = av.open(file)
+        try:
+            stream = self._container.streams.best('video')
+            if stream is None:
+                raise StNetInputError('no video stream in it')
+            self._codec = stream.codec_context
+            if self._codec is None:
+                raise MissingCodecError('PyAV lacks the codec of its video')
+            self._codec.thread_count = num_threads
+            self.fps = float(stream.average_rate or 0)
+            self._read_packets(stream)
+        except BaseException:
+            self.close()
+            raise
+
+    def _read_packets(self, stream: av.video.stream.VideoStream) -> None:
+        """Read the compressed frames, in the order of decoding."""
+        self._packets = [p for p in self._container.demux(stream) if p.size]
+        # Edit lists discard what was cut off when a video was trimmed.
+        times = [p.pts for p in self._packets if not p.is_discard]
+        # AVI stores no order of showing, so its time stamps are guesses.
+        reordered = self._codec.has_b_frames
+        guessed = self._container.format.name == 'avi' and reordered
+        self._trusted = (
+            not guessed and None not in times and len({*times}) == len(times)
+        )
+        if self._trusted:
+            times.sort()
+            if self._is_cut_open():
+                # The first frames refer to others that were cut off.
+                first = next(self._decode_all(), None)
+                begin = times[-1] + 1 if first is None else first.pts
+                times = times[bisect.bisect_left(times, begin) :]
+        self._times = times
+        if not times:
+            raise StNetInputError('no frames in it')
+
+    def _is_cut_open(self) -> bool:
+        """Whether frames come before the first key frame, in either order."""
+        first = self._packets[0]
+        return not first.is_keyframe or any(
+            p.pts < first.pts for p in self._packets if not p.is_discard
+        )
+
+    def __len__(self) -> int:
+        """Number of frames."""
+        return len(self._times)
+
+    def get_frames(
+        self, indices: Iterable[int], short_side: int | None = None
+    ) -> list[np.ndarray]:
+        """Decode frames.
+
+        Args:
+            indices (Iterable[int]): Numbers of the frames, in any order and
+                as often as one likes.
+            short_side (int, optional): Length in pixels to scale the frames'
+                short side to, keeping their aspect ratio. Defaults to None,
+                no scaling.
+
+        Returns:
+            list[np.ndarray]: The frames, each [H, W, 3] RGB uint8, upright if
+            the file says how it is rotated. A frame that is asked for twice
+            is the same array twice.
+
+        Raises:
+            StNetInputError: If there is no frame of a number, or it cannot be
+                decoded.
+            av.error.FFmpegError: If the file is damaged.
+        """
+        indices = [int(i) for i in indices]
+        wanted = sorted(set(indices))
+        if wanted and not 0 <= wanted[0] <= wanted[-1] < len(self):
+            raise StNetInputError(
+                f'frames {wanted[0]} to {wanted[-1]} are wanted of a video of '
+                f'{len(self)} frames'
+            )
+        convert = _Converter(self._codec.width, self._codec.height, short_side)
+        images = {}
+        if self._trusted:
+            numbers = {self._times[i]: i for i in wanted}
+            for frame in self._decode_near(list(numbers)):
+                images[numbers[frame.pts]] = convert(frame)
+        missing = set(wanted) - images.keys()
+        if missing:
+            for i, frame in zip(range(max(missing) + 1), self._decode_all()):
+                if i in missing:
+                    images[i] = convert(frame)
+                    missing.remove(i)
+        if missing:
+            raise StNetInputError(
+                f'frame {min(missing)} of {len(self)} cannot be decoded: the '
+                'file is damaged'
+            )
+        return [images[i] for i in indices]
+
+    def _decode_all(self) -> Iterator[av.VideoFrame]:
+        """Decode from the first key frame, in the order of showing."""
+        self._codec.flush_buffers()
+        self._codec.skip_frame = 'DEFAULT'
+        start = next(
+            (i for i, p in enumerate(self._packets) if p.is_keyframe), 0
+        )
+        for packet in [*self._packets[start:], None]:
+            yield from self._codec.decode(packet)
+
+    def _decode_near(self, times: Sequence[int]) -> Iterator[av.VideoFrame]:
+        """Decode frames from the key frames before them.
+
+        It ends early if a frame does not come when it should.
+
+        Args:
+            times (Sequence[int]): Their time stamps, in increasing order.
+        """
+        keys = [
+            i
+            for i, packet in enumerate(self._packets)
+            if packet.is_keyframe and packet.pts is not None
+        ]
+        key_times = [self._packets[i].pts for i in keys]
+        can_skip = self._codec.name == 'h264'
+        waiting = set(times)
+        position = None
+        for time in times:
+            key = bisect.bisect_right(key_times, time) - 1
+            start = keys[key] if key >= 0 else 0
+            if position is None or start > position:
+                self._codec.flush_buffers()
+                position = start
+            while time in waiting:
+                if position > len(self._packets):
+                    return
+                packet = None
+                if position < len(self._packets):
+                    packet = self._packets[position]
+                    needed = not can_skip or packet.pts in waiting
+                    self._codec.skip_frame = 'DEFAULT' if needed else 'NONREF'
+                for frame in self._codec.decode(packet):
+                    wanted = frame.pts in waiting
+                    if frame.pts > time or (wanted and frame.is_corrupt):
+                        return
+                    if wanted:
+                        waiting.remove(frame.pts)
+                        yield frame
+                position += 1
+
+    def close(self) -> None:
+        """Close the file and free the memory."""
+        self._packets = []
+        self._container.close()
+
+    def __enter__(self) -> VideoReader:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+class _Converter:
+    """From the decoder's pixel format to RGB, with one scaler for all.
+
+    Args:
+        width (int): Width of the video in pixels.
+        height (int): Its height.
+        short_side (int, optional): Length to scale the short side to.
+    """
+
+    def __init__(
+        self, width: int, height: int, short_side: int | None
+    ) -> None:
+        scale = short_side / min(width, height) if short_side else 1
+        # As MMCV rounds, so that MMAction2's Resize finds nothing to do.
+        self._size = [int(x * scale + 0.5) for x in (width, height)]
+        self._reformatter = VideoReformatter()
+
+    def __call__(self, frame: av.VideoFrame) -> np.ndarray:
+        """Convert a frame.
+
+        Args:
+            frame (av.VideoFrame): The frame.
+
+        Returns:
+            np.ndarray: RGB image, [H, W, 3] uint8, contiguous.
+        """
+        rgb = self._reformatter.reformat(
+            frame,
+            *self._size,
+            format='rgb24',
+            interpolation='BILINEAR',
+            threads=1,  # more start a thread per core for every frame
+        ).to_ndarray()
+        if frame.rotation % 360:
+            rgb = np.ascontiguousarray(np.rot90(rgb, frame.rotation // 90))
+        return rgb
