@@ -101,6 +101,12 @@ def count_recipes(build: Builder) -> list[Recipe]:
             continue
         model = build(cfg)
         tencrop = path.with_name(f'{path.stem}_tencrop.py')
+        views = None
+        if tencrop.exists():
+            cfg = Config.fromfile(tencrop)
+            views = setting_of(
+                cfg.test_dataloader.dataset.pipeline, cfg.model.test_cfg
+            )
         words = path.stem.split('_')
         recipes[key] = Recipe(
             path,
@@ -108,14 +114,7 @@ def count_recipes(build: Builder) -> list[Recipe]:
             words[-1].replace('-rgb', '').replace('-split1', ''),
             count_complexity(model, train),
             count_complexity(model, test),
-            count_complexity(
-                model,
-                setting_of(
-                    Config.fromfile(tencrop).test_dataloader.dataset.pipeline
-                ),
-            )
-            if tencrop.exists()
-            else None,
+            views and count_complexity(model, views),
             (train, test),
         )
     return sorted(recipes.values(), key=lambda r: (r.trunk, r.data))

@@ -10,6 +10,9 @@ from mmengine.config import Config
 from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
 
+from stnet_mm.analysis import setting_of
+from stnet_mm.models.crops import find_crops
+
 from .videos import write_video
 
 ROOT = Path(__file__).parents[1]
@@ -49,13 +52,16 @@ def test_recipe(path, tmp_path):
         images = len(sample['inputs'])
         segments = model.num_segments(images, test_mode)
         views, rest = divmod(images, segments * model.backbone.num_frames)
-        ten = (
-            test_mode
-            and loader is cfg.test_dataloader
-            and 'TenCrop' in str(loader.dataset.pipeline)
-        )
-        assert (views, rest) == (10 if ten else 1, 0)
+        assert (views, rest) == (1, 0)
     assert cfg.test_pipeline == cfg.test_dataloader.dataset.pipeline
+    assert ('tencrop' in path.stem) <= (model.test_cfg.get('crops') == 'ten')
+    if model.test_cfg:
+        # The sample is one of testing: the crops fit into the frames.
+        size = model.test_cfg['crop_size']
+        crops = find_crops('ten', size, *sample['inputs'].shape[-2:])
+        assert len(crops) == 10
+        setting = setting_of(cfg.test_pipeline, cfg.model.test_cfg)
+        assert (setting.crops, setting.height) == (10, size)
 
 
 @pytest.mark.parametrize('depth', [50, 101])

@@ -63,7 +63,9 @@ def main() -> None:
                 f'{args.config} has no model and test_dataloader: give a '
                 'config that can be tested'
             )
-        setting = setting_of(cfg.test_dataloader.dataset.pipeline)
+        setting = setting_of(
+            cfg.test_dataloader.dataset.pipeline, cfg.model.get('test_cfg')
+        )
         if args.shape:
             height, width = args.shape[0], args.shape[-1]
             setting = setting._replace(height=height, width=width)

@@ -19,11 +19,9 @@ model = dict(
         average_clips='prob',
     ),
     data_preprocessor=dict(
-        type='ActionDataPreprocessor',
+        type='StNetDataPreprocessor',
         mean=[123.675, 116.28, 103.53],
         std=[58.395, 57.12, 57.375],
-        format_shape='NCHW',
     ),
-    # Ten crops arrive as ten views of four segments.
-    test_cfg=dict(num_segments=4),
+    test_cfg=dict(crops='ten', crop_size=72),
 )

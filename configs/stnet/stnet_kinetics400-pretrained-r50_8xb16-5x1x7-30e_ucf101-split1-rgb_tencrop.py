@@ -3,11 +3,7 @@ _base_ = [
     './stnet_kinetics400-pretrained-r50_8xb16-5x1x7-30e_ucf101-split1-rgb.py'
 ]
 
-model = dict(test_cfg=dict(num_segments=25))
+model = dict(test_cfg=dict(crops='ten', crop_size=224))
 
-test_pipeline = {{_base_.tencrop_pipeline}}
+test_pipeline = {{_base_.whole_frames_pipeline}}
 test_dataloader = dict(dataset=dict(pipeline=test_pipeline))
-# Validation has to have as many segments: one centre view of them.
-val_dataloader = dict(
-    batch_size=1, dataset=dict(pipeline={{_base_.test_pipeline}})
-)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import chain
 from typing import NamedTuple
 
 import torch
@@ -152,7 +153,7 @@ def _parts(recognizer: nn.Module) -> list[tuple[str, list[nn.Module]]]:
     parts = []
     backbone, head = recognizer.backbone, recognizer.cls_head
     if isinstance(backbone, StNet):
-        for unit in backbone.units:
+        for unit in chain.from_iterable(backbone.stretches):
             parts.append((unit[-1], [*map(backbone.get_submodule, unit)]))
             block = backbone.temporal_block_after(unit[-1])
             if block is not None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ..errors import StNetInputError
 
 CROPS = {'TenCrop': 10, 'ThreeCrop': 3}
+MODELS_CROPS = {'ten': 10, 'three': 3, 'centre': 1}
 
 
 class Setting(NamedTuple):
@@ -28,11 +29,13 @@ class Setting(NamedTuple):
     crops: int = 1
 
 
-def setting_of(pipeline: list[dict]) -> Setting:
+def setting_of(pipeline: list[dict], test_cfg: dict | None = None) -> Setting:
     """Find the setting in a pipeline's config.
 
     Args:
         pipeline (list[dict]): Configs of MMAction2's transforms.
+        test_cfg (dict, optional): The model's, which says how StNet crops
+            frames in testing. Defaults to None, it does not.
 
     Returns:
         Setting: What the pipeline gives.
@@ -58,6 +61,9 @@ def setting_of(pipeline: list[dict]) -> Setting:
         elif kind in ('RandomCrop', 'CenterCrop', *CROPS):
             size = step.get('size', step.get('crop_size'))
             crops = CROPS.get(kind, 1)
+    if test_cfg and test_cfg.get('crops'):
+        size = test_cfg['crop_size']
+        crops = MODELS_CROPS[test_cfg['crops']]
     if clips is None or size is None:
         raise StNetInputError(
             'the pipeline has no SampleFrames or does not end in a fixed '

@@ -1,5 +1,6 @@
 """StNet's network: backbone, head, recognizer and their blocks."""
 
+from .data_preprocessor import StNetDataPreprocessor
 from .slim_resnet import StNetSlimResNet
 from .stnet import StNet
 from .stnet_recognizer import StNetRecognizer
@@ -10,6 +11,7 @@ from .txb_head import TXBHead
 
 __all__ = [
     'StNet',
+    'StNetDataPreprocessor',
     'StNetRecognizer',
     'StNetSlimResNet',
     'TXBHead',

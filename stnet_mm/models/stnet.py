@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import torch
 from mmaction.registry import MODELS
 from mmengine.model import BaseModule, ModuleDict
 from torch import Tensor, nn
@@ -13,6 +14,10 @@ from .image_weights import INFLATIONS, load_image_weights
 from .recompute import batch_norms, run_and_forget
 from .temporal_modeling_block import TemporalModelingBlock
 from .trunks import build_trunk
+
+# Super-images of this many pixels run at a time in inference on a CPU;
+# docs/performance.md has the measurement.
+PIXELS_AT_ONCE = 5 * 224 * 224
 
 
 @MODELS.register_module()
@@ -115,11 +120,17 @@ class StNet(BaseModule):
                 f'of {trunk["type"]}, each once: choose from '
                 f'{", ".join(self.chain_names)}'
             )
-        # What runs without a break, and is computed again under `with_cp`.
-        # No single modules: an in-place ReLU would spoil the one before it.
-        self.units = _split_after(
-            self.chain_names, {*self.stage_names, *temporal_stages}
-        )
+        # The trunk between temporal blocks, each stretch as a list of what is
+        # computed again as a whole under `with_cp`. No single modules: an
+        # in-place ReLU would spoil the one before it.
+        self.stretches = [
+            _split_after(names, {*self.stage_names, *temporal_stages})
+            for names in _split_after(
+                self.chain_names, {self.chain_names[-1], *temporal_stages}
+            )
+        ]
+        # A CPU is fastest with feature maps that stay in its caches.
+        self.pixels_at_once = PIXELS_AT_ONCE
         self.temporal_blocks = ModuleDict(
             {
                 _block_key(name): TemporalModelingBlock(
@@ -161,16 +172,36 @@ class StNet(BaseModule):
         Returns:
             Tensor: Feature maps of the last stage, [B*T, C, H', W'].
         """
-        for names in self.units:
+        parts = self._count_parts(x)
+        for stretch in self.stretches:
+            if parts > 1:
+                done = [self._run(stretch, part) for part in x.chunk(parts)]
+                x = torch.cat(done)
+            else:
+                x = self._run(stretch, x)
+            block = self.temporal_block_after(stretch[-1][-1])
+            if block is not None:
+                x = block(x, num_segments)
+        return x
+
+    def _count_parts(self, x: Tensor) -> int:
+        """In how many parts super-images best pass the trunk."""
+        remembered = torch.is_grad_enabled() or self.training
+        if remembered or x.device.type != 'cpu':
+            return 1
+        segments, _, height, width = x.shape
+        fit = max(1, self.pixels_at_once // (height * width))
+        return -(-segments // fit)
+
+    def _run(self, stretch: list[tuple[str, ...]], x: Tensor) -> Tensor:
+        """Run the trunk up to a temporal block."""
+        for names in stretch:
             modules = map(self.get_submodule, names)
             if self.with_cp and self.training:
                 x = run_and_forget(nn.Sequential(*modules), x)
             else:
                 for module in modules:
                     x = module(x)
-            block = self.temporal_block_after(names[-1])
-            if block is not None:
-                x = block(x, num_segments)
         return x
 
     def temporal_block_after(self, name: str) -> nn.Module | None:

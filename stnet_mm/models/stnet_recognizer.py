@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import torch
 from mmaction.models.recognizers import Recognizer2D
 from mmaction.registry import MODELS
 from torch import Tensor
 
 from ..errors import StNetInputError
+from .crops import CROPS, Crop, find_crops
+from .data_preprocessor import check_alike
 from .super_image import stack_super_images
+
+TEST_CFG = ('num_segments', 'crops', 'crop_size', 'views_per_chunk')
+# Views of this many values (128 MB) in all run at once by default: one of 25
+# segments of 5 frames of 224x224, or more if they are smaller.
+VALUES_PER_CHUNK = 2**25
 
 
 @MODELS.register_module()
@@ -23,17 +31,35 @@ class StNetRecognizer(Recognizer2D):
     testing if given; else a video has one view and T is its number of frames
     divided by N. So T may differ between training and testing.
 
+    Views come from the pipeline (MMAction2's ``TenCrop``) or, at a fraction
+    of the cost, from here: the pipeline delivers whole frames, and
+    ``test_cfg`` says how to crop them. Only testing (``test_step``) crops;
+    validation takes frames as they come. All views of a batch run in chunks,
+    alike ones once.
+
+    Keys of ``test_cfg``:
+
+    - ``crops``: ``'ten'``, ``'three'`` or ``'centre'``; see ``find_crops``.
+    - ``crop_size``: Side of the crops in pixels, or (width, height).
+    - ``views_per_chunk``: How many views run at once. By default as many as
+      have 2^25 values, at least one.
+    - ``num_segments``: T, needed only if the pipeline makes several views.
+
     Args:
+        channels_last (bool): Whether weights and super-images have the layout
+            that most processors are fastest with, PyTorch's
+            ``channels_last``. Defaults to False.
         **kwargs: ``backbone``, ``cls_head``, ``train_cfg``, ``test_cfg`` and
             ``data_preprocessor`` of MMAction2's ``BaseRecognizer``. The head
             may be ``TXBHead`` or any of MMAction2's for 2-D recognizers.
 
     Raises:
-        StNetInputError: If a ``neck`` is given, or the head expects another
-            number of channels than the backbone puts out.
+        StNetInputError: If a ``neck`` is given, ``test_cfg`` is wrong, or the
+            head expects another number of channels than the backbone puts
+            out.
     """
 
-    def __init__(self, **kwargs) -> None:
+    def __init__(self, channels_last: bool = False, **kwargs) -> None:
         if kwargs.get('neck') is not None:
             raise StNetInputError(
                 'StNetRecognizer has no place for a neck: the temporal parts '
@@ -43,19 +69,23 @@ class StNetRecognizer(Recognizer2D):
         # up in the default scope, which is not set outside of a Runner.
         kwargs['data_preprocessor'] = MODELS.build(
             kwargs.get('data_preprocessor')
-            or dict(type='ActionDataPreprocessor')
+            or dict(type='StNetDataPreprocessor')
         )
         super().__init__(**kwargs)
+        self.test_cfg = dict(self.test_cfg or {})
+        _check_test_cfg(self.test_cfg)
         out_channels = self.backbone.out_channels
         if self.with_cls_head and self.cls_head.in_channels != out_channels:
             raise StNetInputError(
                 f'cls_head.in_channels={self.cls_head.in_channels}, but the '
                 f'trunk puts out {out_channels} channels: make them equal'
             )
+        if channels_last:
+            self.to(memory_format=torch.channels_last)
 
     def extract_feat(
         self,
-        inputs: Tensor,
+        inputs: Tensor | list[Tensor],
         stage: str = 'neck',
         data_samples: list | None = None,
         test_mode: bool = False,
@@ -63,7 +93,8 @@ class StNetRecognizer(Recognizer2D):
         """Compute the features or logits of every view.
 
         Args:
-            inputs (Tensor): Normalised frames, [B, V*T*N, 3, H, W].
+            inputs (Tensor | list[Tensor]): Frames, [B, V*T*N, 3, H, W]; bytes,
+                or normalised.
             stage (str): ``'backbone'`` or ``'neck'`` for feature maps,
                 ``'head'`` for logits. Defaults to ``'neck'``.
             data_samples (list[ActionDataSample], optional): Not used; part
@@ -82,13 +113,139 @@ class StNetRecognizer(Recognizer2D):
             raise StNetInputError(
                 f"unknown stage {stage!r}: choose 'backbone', 'neck' or 'head'"
             )
-        num_segments = self.num_segments(inputs.shape[1], test_mode)
-        x = stack_super_images(inputs, self.backbone.num_frames)
+        check_alike(inputs)
+        num_segments = self.num_segments(len(inputs[0]), test_mode)
+        x = self.super_images(inputs)
         x = self.backbone(x, num_segments)
         head_kwargs = dict(num_segs=num_segments, loss_aux=dict())
         if stage == 'head':
             x = self.cls_head(x, **head_kwargs)
         return x, head_kwargs
+
+    def super_images(self, clips: Tensor | list[Tensor]) -> Tensor:
+        """Make normalised super-images, in the memory layout of the weights.
+
+        Args:
+            clips (Tensor | list[Tensor]): Clips of T*N frames, each
+                [T*N, 3, H, W]; bytes, or normalised.
+
+        Returns:
+            Tensor: Super-images, [B*T, 3N, H, W].
+        """
+        stem = self.backbone.get_submodule(self.backbone.stem_name)
+        last = stem.weight.is_contiguous(memory_format=torch.channels_last)
+        if isinstance(clips, Tensor):
+            clips = [clips]
+        stacked = [
+            stack_super_images(clip, self.backbone.num_frames, last)
+            for clip in clips
+        ]
+        x = torch.cat(stacked) if len(stacked) > 1 else stacked[0]
+        if not x.is_floating_point():
+            x = self.data_preprocessor.normalize(x)
+        return x
+
+    def test_step(self, data: dict) -> list:
+        """Test a batch, with the crops of ``test_cfg``.
+
+        Args:
+            data (dict): A batch of the data loader.
+
+        Returns:
+            list[ActionDataSample]: The predictions.
+        """
+        data = self.data_preprocessor(data, False)
+        return self(**data, mode='predict', crop=True)
+
+    def predict(
+        self,
+        inputs: Tensor | list[Tensor],
+        data_samples: list,
+        crop: bool = False,
+        **kwargs,
+    ) -> list:
+        """Predict the classes of videos.
+
+        Args:
+            inputs (Tensor | list[Tensor]): Frames of each video,
+                [V*T*N, 3, H, W]; bytes, or normalised.
+            data_samples (list[ActionDataSample]): Take the predictions.
+            crop (bool): Whether to crop as ``test_cfg`` says. Defaults to
+                False.
+            **kwargs: Not used; part of MMAction2's interface.
+
+        Returns:
+            list[ActionDataSample]: The same data samples.
+
+        Raises:
+            StNetInputError: If the frames do not divide into views, differ in
+                number or size, or are smaller than the crops.
+        """
+        logits = self.classify_views(inputs, crop)
+        return self.cls_head.predict_by_feat(logits, data_samples)
+
+    def classify_views(
+        self, videos: Tensor | list[Tensor], crop: bool = False
+    ) -> Tensor:
+        """Compute the logits of all views of videos, chunk by chunk.
+
+        Args:
+            videos (Tensor | list[Tensor]): Frames of each video,
+                [V*T*N, 3, H, W]; bytes, or normalised.
+            crop (bool): Whether to crop as ``test_cfg`` says. Defaults to
+                False.
+
+        Returns:
+            Tensor: Logits, [B*V, num_classes], those of a video together.
+
+        Raises:
+            StNetInputError: As ``predict``.
+        """
+        kind = self.test_cfg.get('crops') if crop else None
+        if kind is None:
+            check_alike(videos)
+        check_alike([frames[:, :, :1, :1] for frames in videos])
+        num_segments = self.num_segments(len(videos[0]), test_mode=True)
+        length = num_segments * self.backbone.num_frames
+        clips = [clip for frames in videos for clip in frames.split(length)]
+        views = [
+            (i, crop)
+            for i, clip in enumerate(clips)
+            for crop in self._crops(kind, *clip.shape[-2:])
+        ]
+        # Crops that fill the frame's height are alike at its top and bottom.
+        distinct = list(dict.fromkeys(views))
+        chunk = self._views_per_chunk(length, distinct)
+        logits = torch.cat(
+            [
+                self._classify(
+                    [crop.cut(clips[i]) for i, crop in distinct[k : k + chunk]]
+                )
+                for k in range(0, len(distinct), chunk)
+            ]
+        )
+        rows = {view: row for row, view in enumerate(distinct)}
+        return logits[[rows[view] for view in views]]
+
+    def _crops(self, kind: str | None, height: int, width: int) -> list[Crop]:
+        if kind is None:
+            return [Crop(0, 0, width, height)]
+        return find_crops(kind, self.test_cfg['crop_size'], height, width)
+
+    def _views_per_chunk(self, length: int, views: list) -> int:
+        if torch.is_grad_enabled():
+            # MMAction2's GradCAM wants all views in one pass, and autograd
+            # keeps everything in memory in any case.
+            return len(views)
+        largest = max(3 * length * c.width * c.height for _, c in views)
+        default = max(1, VALUES_PER_CHUNK // largest)
+        return self.test_cfg.get('views_per_chunk') or default
+
+    def _classify(self, clips: list[Tensor]) -> Tensor:
+        """Logits, [B, num_classes], of clips, each [T*N, 3, H, W]."""
+        num_segments = len(clips[0]) // self.backbone.num_frames
+        x = self.backbone(self.super_images(clips), num_segments)
+        return self.cls_head(x, num_segs=num_segments)
 
     def num_segments(self, total_frames: int, test_mode: bool) -> int:
         """Number of segments T of a view.
@@ -104,7 +261,7 @@ class StNetRecognizer(Recognizer2D):
             StNetInputError: If M is not a multiple of N, or of T*N.
         """
         num_frames = self.backbone.num_frames
-        test_cfg = (test_mode and self.test_cfg) or {}
+        test_cfg = self.test_cfg if test_mode else {}
         segments = test_cfg.get('num_segments')
         clip = num_frames * (segments or 1)
         if total_frames == 0 or total_frames % clip:
@@ -122,3 +279,28 @@ class StNetRecognizer(Recognizer2D):
                 'SampleFrames.'
             )
         return segments or total_frames // num_frames
+
+
+def _check_test_cfg(cfg: dict) -> None:
+    unknown = ', '.join(sorted(cfg.keys() - set(TEST_CFG)))
+    if unknown:
+        raise StNetInputError(
+            f'unknown in test_cfg: {unknown}. It takes {", ".join(TEST_CFG)}; '
+            "views_per_chunk is what MMAction2's max_testing_views means"
+        )
+    for key in ('num_segments', 'views_per_chunk'):
+        value = cfg.get(key)
+        if value is not None and (not isinstance(value, int) or value < 1):
+            raise StNetInputError(
+                f'test_cfg.{key} must be a whole number from 1, not {value!r}'
+            )
+    if cfg.get('crops') not in (None, *CROPS):
+        raise StNetInputError(
+            f'unknown test_cfg.crops {cfg["crops"]!r}: choose one of '
+            + ', '.join(map(repr, CROPS))
+        )
+    if cfg.get('crops') and not cfg.get('crop_size'):
+        raise StNetInputError(
+            f'test_cfg.crops={cfg["crops"]!r} needs test_cfg.crop_size, the '
+            'side of the crops in pixels'
+        )

@@ -167,6 +167,8 @@ def test_setting():
     sample = dict(type='SampleFrames', clip_len=8, num_clips=4, test_mode=True)
     crop = dict(type='TenCrop', crop_size=64)
     assert setting_of([sample, crop]) == Setting(8, 4, 64, 64, 10)
+    test_cfg = dict(crops='three', crop_size=32)
+    assert setting_of([sample], test_cfg) == Setting(8, 4, 32, 32, 3)
     crop = dict(type='CenterCrop', crop_size=(96, 64))  # width, height
     assert setting_of([sample, crop]) == Setting(8, 4, 64, 96)
     resize = dict(type='Resize', scale=(96, 64), keep_ratio=False)

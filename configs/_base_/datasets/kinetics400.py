@@ -31,13 +31,8 @@ test_pipeline = [
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
 ]
-# For the recipes that are tested with ten crops.
-tencrop_pipeline = [
-    *test_pipeline[:4],
-    dict(type='TenCrop', crop_size=224),
-    dict(type='FormatShape', input_format='NCHW'),
-    dict(type='PackActionInputs'),
-]
+# For the recipes that are tested with ten crops: the model crops.
+whole_frames_pipeline = [*test_pipeline[:4], *test_pipeline[5:]]
 # For the authors' weights: their scaling, regardless of the aspect ratio.
 authors_test_pipeline = [
     *test_pipeline[:3],

@@ -20,11 +20,11 @@ val_pipeline = [
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
 ]
+# Whole frames: the model crops them.
 test_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=4, num_clips=4, test_mode=True),
     dict(type='StNetVideoDecode'),
-    dict(type='TenCrop', crop_size=72),
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
 ]

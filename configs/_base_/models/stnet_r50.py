@@ -16,9 +16,8 @@ model = dict(
         average_clips='prob',
     ),
     data_preprocessor=dict(
-        type='ActionDataPreprocessor',
+        type='StNetDataPreprocessor',
         mean=[123.675, 116.28, 103.53],
         std=[58.395, 57.12, 57.375],
-        format_shape='NCHW',
     ),
 )

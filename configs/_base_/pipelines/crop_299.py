@@ -27,9 +27,7 @@ test_pipeline_299 = [
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
 ]
-tencrop_pipeline_299 = [
+whole_frames_pipeline_299 = [
     *test_pipeline_299[:4],
-    dict(type='TenCrop', crop_size=299),
-    dict(type='FormatShape', input_format='NCHW'),
-    dict(type='PackActionInputs'),
+    *test_pipeline_299[5:],
 ]

@@ -27,9 +27,7 @@ test_pipeline_331 = [
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
 ]
-tencrop_pipeline_331 = [
+whole_frames_pipeline_331 = [
     *test_pipeline_331[:4],
-    dict(type='TenCrop', crop_size=331),
-    dict(type='FormatShape', input_format='NCHW'),
-    dict(type='PackActionInputs'),
+    *test_pipeline_331[5:],
 ]

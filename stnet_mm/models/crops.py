@@ -1,0 +1,88 @@
+"""Crops in testing: the views of a video."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+from ..errors import StNetInputError
+
+CROPS = ('ten', 'three', 'centre')
+
+
+class Crop(NamedTuple):
+    """A rectangle of the frames, in pixels, and whether it is mirrored."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    flip: bool = False
+
+    def cut(self, frames: Tensor) -> Tensor:
+        """Cut it out of frames.
+
+        Args:
+            frames (Tensor): Frames, [..., H, W].
+
+        Returns:
+            Tensor: The crop, [..., height, width].
+        """
+        rows = slice(self.top, self.top + self.height)
+        columns = slice(self.left, self.left + self.width)
+        frames = frames[..., rows, columns]
+        return frames.flip(-1) if self.flip else frames
+
+
+def find_crops(
+    kind: str, size: int | tuple[int, int], height: int, width: int
+) -> list[Crop]:
+    """The crops of a frame, in MMAction2's order.
+
+    Args:
+        kind (str): ``'ten'``, the corners and the centre on a grid of four
+            pixels, each followed by its mirror image, as MMAction2's
+            ``TenCrop`` has them; ``'three'``, along the longer side, as
+            ``ThreeCrop``; or ``'centre'``, as ``CenterCrop`` and the authors.
+        size (int | tuple[int, int]): Side of the crops in pixels, or their
+            width and height.
+        height (int): Height of the frames in pixels.
+        width (int): Their width.
+
+    Returns:
+        list[Crop]: The crops. Some may be alike, if they fill the frame.
+
+    Raises:
+        StNetInputError: If the kind is unknown, the crop is larger than the
+            frame, or three crops do not fill one side of it.
+    """
+    w, h = (size, size) if isinstance(size, int) else size
+    if not (1 <= w <= width and 1 <= h <= height):
+        raise StNetInputError(
+            f'test_cfg.crop_size: crops of {w}x{h} (width x height) do not '
+            f'fit into frames of {width}x{height}; scale the frames up in the '
+            'pipeline (Resize) or choose smaller crops'
+        )
+    if kind == 'ten':
+        x, y = (width - w) // 4, (height - h) // 4
+        corners = [(0, 0), (4 * x, 0), (0, 4 * y), (4 * x, 4 * y)]
+        return [
+            Crop(left, top, w, h, flip)
+            for left, top in [*corners, (2 * x, 2 * y)]
+            for flip in (False, True)
+        ]
+    if kind == 'three':
+        if w != width and h != height:
+            raise StNetInputError(
+                f'test_cfg.crop_size: three crops of {w}x{h} (width x height) '
+                f'must fill one side of the frames, which are {width}x{height}'
+            )
+        x, y = (width - w) // 2, (height - h) // 2
+        return [Crop(n * x, n * y, w, h) for n in (0, 2, 1)]
+    if kind == 'centre':
+        return [Crop((width - w) // 2, (height - h) // 2, w, h)]
+    raise StNetInputError(
+        f'unknown test_cfg.crops {kind!r}: choose one of '
+        + ', '.join(map(repr, CROPS))
+    )
