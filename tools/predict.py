@@ -30,7 +30,26 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--device', help='for example cpu or cuda:0; by default a GPU if any'
     )
+    parser.add_argument(
+        '--fast',
+        action='store_true',
+        help='fold BatchNorm, put channels last, compute in 16 bits where '
+        'the processor can',
+    )
+    parser.add_argument(
+        '--precision',
+        choices=['auto', 'fp32', 'bf16', 'fp16'],
+        default='auto',
+        help='what --fast computes with',
+    )
+    parser.add_argument(
+        '--compile',
+        action='store_true',
+        help='let --fast compile the network too, which takes a minute',
+    )
     args = parser.parse_args()
+    if (args.compile or args.precision != 'auto') and not args.fast:
+        parser.error('--compile and --precision are for --fast: add it')
     if args.topk < 1:
         parser.error('--topk must be 1 or more')
     return args
@@ -43,6 +62,7 @@ def main() -> None:
     from mmengine.logging import MMLogger
 
     from stnet_mm.apis import VideoClassifier
+    from stnet_mm.engine import speed_up
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.cli import clear_errors, one_line, quiet_stderr
@@ -56,6 +76,8 @@ def main() -> None:
         classify = VideoClassifier(
             args.config, args.checkpoint, args.device, classes
         )
+        if args.fast:
+            speed_up(classify.model, args.precision, args.compile)
         results, failed = [], False
         for video in args.videos:
             try:

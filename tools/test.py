@@ -17,6 +17,23 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--json', help='file to write the metrics to')
     parser.add_argument(
+        '--fast',
+        action='store_true',
+        help='fold BatchNorm, put channels last, compute in 16 bits where '
+        'the processor can',
+    )
+    parser.add_argument(
+        '--precision',
+        choices=['auto', 'fp32', 'bf16', 'fp16'],
+        default='auto',
+        help='what --fast computes with',
+    )
+    parser.add_argument(
+        '--compile',
+        action='store_true',
+        help='let --fast compile the network too, which takes a minute',
+    )
+    parser.add_argument(
         '--cfg-options',
         nargs='+',
         action=DictAction,
@@ -46,6 +63,8 @@ def parse_args() -> argparse.Namespace:
     args = parser.parse_args()
     if args.dump and not args.dump.endswith(('.pkl', '.pickle')):
         parser.error('--dump writes a pickle file: end its name in .pkl')
+    if (args.compile or args.precision != 'auto') and not args.fast:
+        parser.error('--compile and --precision are for --fast: add it')
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     return args
 
@@ -78,6 +97,13 @@ def main() -> None:
                 out_dir=args.show_dir,
                 interval=args.interval,
             )
+        if args.fast:
+            hook = dict(
+                type='StNetFastInferenceHook',
+                precision=args.precision,
+                compile=args.compile,
+            )
+            cfg.custom_hooks = [*cfg.get('custom_hooks', []), hook]
         metrics = build_runner(cfg).test()
         if args.json and is_main_process():
             text = json.dumps(metrics, indent=2, default=float)

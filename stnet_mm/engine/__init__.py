@@ -1,6 +1,13 @@
-"""What runs around the network: checkpoints."""
+"""What runs around the network: checkpoints, fast inference and training."""
 
 from .checkpoint_check import check_checkpoint
 from .checkpoint_hook import StNetCheckpointHook
+from .fast_inference import StNetFastInferenceHook, choose_precision, speed_up
 
-__all__ = ['StNetCheckpointHook', 'check_checkpoint']
+__all__ = [
+    'StNetCheckpointHook',
+    'StNetFastInferenceHook',
+    'check_checkpoint',
+    'choose_precision',
+    'speed_up',
+]

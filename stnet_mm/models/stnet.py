@@ -15,9 +15,9 @@ from .recompute import batch_norms, run_and_forget
 from .temporal_modeling_block import TemporalModelingBlock
 from .trunks import build_trunk
 
-# Super-images of this many pixels run at a time in inference on a CPU;
-# docs/performance.md has the measurement.
-PIXELS_AT_ONCE = 5 * 224 * 224
+# Of the segments, what the trunk takes at a time in inference on a CPU, for
+# each of its cores; docs/performance.md has the measurement.
+BYTES_PER_CORE = 2**22
 
 
 @MODELS.register_module()
@@ -130,7 +130,7 @@ class StNet(BaseModule):
             )
         ]
         # A CPU is fastest with feature maps that stay in its caches.
-        self.pixels_at_once = PIXELS_AT_ONCE
+        self.bytes_per_core = BYTES_PER_CORE
         self.temporal_blocks = ModuleDict(
             {
                 _block_key(name): TemporalModelingBlock(
@@ -172,29 +172,40 @@ class StNet(BaseModule):
         Returns:
             Tensor: Feature maps of the last stage, [B*T, C, H', W'].
         """
-        parts = self._count_parts(x)
         for stretch in self.stretches:
-            if parts > 1:
-                done = [self._run(stretch, part) for part in x.chunk(parts)]
-                x = torch.cat(done)
-            else:
-                x = self._run(stretch, x)
+            x = self._run_in_parts(stretch, x)
             block = self.temporal_block_after(stretch[-1][-1])
             if block is not None:
                 x = block(x, num_segments)
         return x
 
-    def _count_parts(self, x: Tensor) -> int:
-        """In how many parts super-images best pass the trunk."""
+    def _run_in_parts(
+        self, stretch: list[tuple[str, ...]], x: Tensor
+    ) -> Tensor:
+        """Run the trunk up to a temporal block, some segments at a time."""
+        parts = 1
         remembered = torch.is_grad_enabled() or self.training
-        if remembered or x.device.type != 'cpu':
-            return 1
-        segments, _, height, width = x.shape
-        fit = max(1, self.pixels_at_once // (height * width))
-        return -(-segments // fit)
+        if x.device.type == 'cpu' and not remembered:
+            # By threads, because every core has a cache of its own.
+            most = self.bytes_per_core * torch.get_num_threads()
+            segments = max(1, most // (x[0].numel() * x.element_size()))
+            parts = -(-len(x) // segments)
+        if parts == 1:
+            return self.run_stretch(stretch, x)
+        return torch.cat(
+            [self.run_stretch(stretch, y) for y in x.chunk(parts)]
+        )
 
-    def _run(self, stretch: list[tuple[str, ...]], x: Tensor) -> Tensor:
-        """Run the trunk up to a temporal block."""
+    def run_stretch(self, stretch: list[tuple[str, ...]], x: Tensor) -> Tensor:
+        """Run a part of the trunk.
+
+        Args:
+            stretch (list[tuple[str, ...]]): One of ``stretches``.
+            x (Tensor): Feature maps or super-images, [S, C, H, W].
+
+        Returns:
+            Tensor: Feature maps, [S, C', H', W'].
+        """
         for names in stretch:
             modules = map(self.get_submodule, names)
             if self.with_cp and self.training:
