@@ -21,6 +21,12 @@ def parse_args() -> argparse.Namespace:
         '--amp', action='store_true', help='train in mixed precision'
     )
     parser.add_argument(
+        '--fast',
+        action='store_true',
+        help='put channels last; on a GPU also compute in 16 bits and update '
+        'all weights at once',
+    )
+    parser.add_argument(
         '--no-validate', action='store_true', help='do not validate'
     )
     parser.add_argument(
@@ -66,6 +72,7 @@ def main() -> None:
     # Only now: these imports take seconds, and help should not.
     from mmengine.device import get_device
 
+    from stnet_mm.engine import speed_up_training
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.cli import build_runner, clear_errors, load_config
 
@@ -89,6 +96,8 @@ def main() -> None:
                 )
             cfg.optim_wrapper.type = 'AmpOptimWrapper'
             cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+        if args.fast:
+            speed_up_training(cfg, get_device())
         if args.auto_scale_lr:
             cfg.auto_scale_lr.enable = True
         if cfg.get('randomness') is None:

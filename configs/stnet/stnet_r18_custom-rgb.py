@@ -53,8 +53,7 @@ sample = dict(
 train_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     sample,
-    dict(type='StNetVideoDecode'),
-    dict(type='Resize', scale=(-1, crop_size * 8 // 7)),
+    dict(type='StNetVideoDecode', short_side=crop_size * 8 // 7),
     dict(type='RandomResizedCrop'),
     dict(type='Resize', scale=(crop_size, crop_size), keep_ratio=False),
     dict(type='Flip', flip_ratio=0.5),
@@ -64,8 +63,7 @@ train_pipeline = [
 test_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(**sample, test_mode=True),
-    dict(type='StNetVideoDecode'),
-    dict(type='Resize', scale=(-1, crop_size * 8 // 7)),
+    dict(type='StNetVideoDecode', short_side=crop_size * 8 // 7),
     dict(type='CenterCrop', crop_size=crop_size),
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),

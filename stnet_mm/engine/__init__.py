@@ -3,6 +3,7 @@
 from .checkpoint_check import check_checkpoint
 from .checkpoint_hook import StNetCheckpointHook
 from .fast_inference import StNetFastInferenceHook, choose_precision, speed_up
+from .fast_training import speed_up_training
 
 __all__ = [
     'StNetCheckpointHook',
@@ -10,4 +11,5 @@ __all__ = [
     'check_checkpoint',
     'choose_precision',
     'speed_up',
+    'speed_up_training',
 ]

@@ -1,5 +1,7 @@
 """The temporal modeling block: global motion on the feature maps."""
 
+from __future__ import annotations
+
 import math
 
 import torch.nn.functional as F
@@ -60,29 +62,46 @@ class TemporalModelingBlock(BaseModule):
         Returns:
             Tensor: Feature maps, [B*T, C, H, W].
         """
-        y = self._convolve(x, num_segments)
+        # Which way is faster depends on the layout (docs/performance.md).
+        way = over_columns if x.is_contiguous() else over_volumes
+        y = way(x, self.conv.weight, self.conv.bias, num_segments)
         if self.order == 'released':
             return x + self.bn(F.relu(y))
         return x + F.relu(self.bn(y))
 
-    def _convolve(self, x: Tensor, num_segments: int) -> Tensor:
-        """Convolve [B*T, C, H, W] over time.
 
-        Both ways compute the same. Which one is faster depends on the layout
-        in memory (docs/performance.md).
-        """
-        shape = x.shape
-        if x.is_contiguous():
-            # [B*T, C, H, W] -> [B, T, C, H*W] -> [B, C, T, H*W]
-            x = x.reshape(-1, num_segments, shape[1], shape[2] * shape[3])
-            y = self.conv(x.transpose(1, 2))
-        else:
-            # [B*T, C, H, W] -> [B, T, C, H, W] -> [B, C, T, H, W]: as channels
-            # are adjacent in memory here, they are so there, without a copy.
-            x = x.reshape(-1, num_segments, *shape[1:])
-            weight = self.conv.weight.unsqueeze(-1)
-            y = F.conv3d(
-                x.transpose(1, 2), weight, self.conv.bias, padding=(1, 0, 0)
-            )
-        # [B, C, T, ...] -> [B, T, C, ...] -> [B*T, C, H, W]
-        return y.transpose(1, 2).reshape(shape)
+def over_columns(
+    x: Tensor, weight: Tensor, bias: Tensor | None, num_segments: int
+) -> Tensor:
+    """Convolve over time in two dimensions, time and all pixels.
+
+    Args:
+        x (Tensor): Feature maps, [B*T, C, H, W].
+        weight (Tensor): Weights, [C', C, 3, 1].
+        bias (Tensor, optional): Bias, [C'].
+        num_segments (int): T.
+
+    Returns:
+        Tensor: Feature maps, [B*T, C', H, W].
+    """
+    segments, channels, height, width = x.shape
+    # [B*T, C, H, W] -> [B, T, C, H*W] -> [B, C, T, H*W]
+    x = x.reshape(-1, num_segments, channels, height * width).transpose(1, 2)
+    y = F.conv2d(x, weight, bias, padding=(1, 0))
+    # [B, C', T, H*W] -> [B, T, C', H*W] -> [B*T, C', H, W]
+    return y.transpose(1, 2).reshape(segments, -1, height, width)
+
+
+def over_volumes(
+    x: Tensor, weight: Tensor, bias: Tensor | None, num_segments: int
+) -> Tensor:
+    """Convolve over time in three dimensions; arguments of ``over_columns``.
+
+    Where channels are adjacent in memory, nothing is copied.
+    """
+    segments, channels, height, width = x.shape
+    # [B*T, C, H, W] -> [B, T, C, H, W] -> [B, C, T, H, W]
+    x = x.reshape(-1, num_segments, channels, height, width).transpose(1, 2)
+    y = F.conv3d(x, weight.unsqueeze(-1), bias, padding=(1, 0, 0))
+    # [B, C', T, H, W] -> [B, T, C', H, W] -> [B*T, C', H, W]
+    return y.transpose(1, 2).reshape(segments, -1, height, width)

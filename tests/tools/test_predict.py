@@ -28,6 +28,23 @@ def test_videos_and_folders(workshop, checkpoint):
     assert out.count('kind') == 3
 
 
+def test_fast(workshop, checkpoint):
+    scores = {}
+    for name, options in (
+        ('plain', []),
+        ('fast', ['--fast', '--precision', 'fp32']),
+    ):
+        run_tool(
+            'predict',
+            *('config.py', checkpoint, 'data/videos/val_1_0.mp4'),
+            *('--json', f'{name}.json', '--device', 'cpu', *options),
+            cwd=workshop,
+        )
+        (result,) = json.loads((workshop / f'{name}.json').read_text())
+        scores[name] = [p['score'] for p in result['predictions']]
+    assert scores['fast'] == pytest.approx(scores['plain'], abs=1e-4)
+
+
 def test_labels(workshop, checkpoint):
     (workshop / 'names.txt').write_text('run\njump\nsit\n')
     args = ('config.py', checkpoint, 'data/videos/val_1_0.mp4', '--labels')

@@ -5,7 +5,7 @@ import re
 import pytest
 import torch
 
-from .conftest import fail_tool, run_tool
+from .conftest import fail_tool, run_tool, start_tool
 
 
 def test_metrics_and_predictions(workshop, checkpoint):
@@ -52,3 +52,32 @@ def test_wrong_checkpoint(workshop, checkpoint):
         error = fail_tool('test', 'config.py', name, cwd=workshop)
         assert name in error
     assert 'gone.py' in fail_tool('test', 'gone.py', checkpoint, cwd=workshop)
+
+
+def test_fast(workshop, checkpoint):
+    scores = {}
+    for name, options in (
+        ('plain', []),
+        ('fast', ['--fast', '--precision', 'fp32']),
+        ('low', ['--fast']),
+    ):
+        run_tool(
+            'test',
+            'config.py',
+            checkpoint,
+            '--dump',
+            f'{name}.pkl',
+            *options,
+            cwd=workshop,
+        )
+        with open(workshop / f'{name}.pkl', 'rb') as file:
+            scores[name] = torch.stack(
+                [result['pred_score'] for result in pickle.load(file)]
+            )
+    assert torch.allclose(scores['fast'], scores['plain'], atol=1e-4)
+    assert torch.allclose(scores['low'], scores['plain'], atol=0.1)
+    process = start_tool(
+        'test', 'config.py', checkpoint, '--compile', cwd=workshop
+    )
+    assert '--fast: add it' in process.communicate()[1]
+    assert process.returncode == 2

@@ -58,6 +58,19 @@ def test_amp(workshop):
         assert '--amp needs a GPU' in error
 
 
+def test_fast(workshop):
+    run_tool(
+        'train', 'config.py', '--fast', '--work-dir', 'fast', cwd=workshop
+    )
+    checkpoint = torch.load(
+        workshop / 'fast' / 'epoch_1.pth', weights_only=True
+    )
+    # Layouts are no business of checkpoints: any model loads them.
+    assert 'channels_last = True' in (workshop / 'fast/config.py').read_text()
+    for name, value in checkpoint['state_dict'].items():
+        assert value.isfinite().all(), name
+
+
 def test_scaled_learning_rate(workshop):
     out = run_tool(
         'train',

@@ -6,8 +6,7 @@ data_root = 'data/kinetics400'
 train_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=5, num_clips=7),
-    dict(type='StNetVideoDecode'),
-    dict(type='Resize', scale=(-1, 256)),
+    dict(type='StNetVideoDecode', short_side=256),
     dict(type='RandomCrop', size=224),
     dict(type='Flip', flip_ratio=0.5),
     dict(type='FormatShape', input_format='NCHW'),
@@ -16,8 +15,7 @@ train_pipeline = [
 val_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=5, num_clips=7, test_mode=True),
-    dict(type='StNetVideoDecode'),
-    dict(type='Resize', scale=(-1, 256)),
+    dict(type='StNetVideoDecode', short_side=256),
     dict(type='CenterCrop', crop_size=224),
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
@@ -25,19 +23,19 @@ val_pipeline = [
 test_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=5, num_clips=25, test_mode=True),
-    dict(type='StNetVideoDecode'),
-    dict(type='Resize', scale=(-1, 256)),
+    dict(type='StNetVideoDecode', short_side=256),
     dict(type='CenterCrop', crop_size=256),
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
 ]
 # For the recipes that are tested with ten crops: the model crops.
-whole_frames_pipeline = [*test_pipeline[:4], *test_pipeline[5:]]
+whole_frames_pipeline = [*test_pipeline[:3], *test_pipeline[4:]]
 # For the authors' weights: their scaling, regardless of the aspect ratio.
 authors_test_pipeline = [
-    *test_pipeline[:3],
+    *test_pipeline[:2],
+    dict(type='StNetVideoDecode'),
     dict(type='StNetScale', short_side=256),
-    *test_pipeline[4:],
+    *test_pipeline[3:],
 ]
 
 train_dataloader = dict(

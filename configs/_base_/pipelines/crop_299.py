@@ -2,8 +2,7 @@
 train_pipeline_299 = [
     dict(type='StNetVideoInit'),
     dict(type='StNetSampleFrames', clip_len=5, num_clips=7),
-    dict(type='StNetVideoDecode'),
-    dict(type='Resize', scale=(-1, 341)),
+    dict(type='StNetVideoDecode', short_side=341),
     dict(type='RandomCrop', size=299),
     dict(type='Flip', flip_ratio=0.5),
     dict(type='FormatShape', input_format='NCHW'),
@@ -12,8 +11,7 @@ train_pipeline_299 = [
 val_pipeline_299 = [
     dict(type='StNetVideoInit'),
     dict(type='StNetSampleFrames', clip_len=5, num_clips=7, test_mode=True),
-    dict(type='StNetVideoDecode'),
-    dict(type='Resize', scale=(-1, 341)),
+    dict(type='StNetVideoDecode', short_side=341),
     dict(type='CenterCrop', crop_size=299),
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
@@ -21,13 +19,12 @@ val_pipeline_299 = [
 test_pipeline_299 = [
     dict(type='StNetVideoInit'),
     dict(type='StNetSampleFrames', clip_len=5, num_clips=25, test_mode=True),
-    dict(type='StNetVideoDecode'),
-    dict(type='Resize', scale=(-1, 341)),
+    dict(type='StNetVideoDecode', short_side=341),
     dict(type='CenterCrop', crop_size=299),
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
 ]
 whole_frames_pipeline_299 = [
-    *test_pipeline_299[:4],
-    *test_pipeline_299[5:],
+    *test_pipeline_299[:3],
+    *test_pipeline_299[4:],
 ]

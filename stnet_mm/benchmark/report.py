@@ -1,0 +1,164 @@
+"""Interleaved timings, and tables of them."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+
+class Contender(NamedTuple):
+    """Something to time.
+
+    Attributes:
+        name (str): Its name.
+        run (Callable[[], object]): What is timed.
+        work (float): How much it does, in the unit of the contest. Defaults
+            to 0, not stated.
+    """
+
+    name: str
+    run: Callable[[], object]
+    work: float = 0.0
+
+
+class Report:
+    """Runs contests and keeps their results.
+
+    Args:
+        repeats (int): How often every contender runs; it runs once more
+            before, unmeasured.
+    """
+
+    def __init__(self, repeats: int) -> None:
+        self.repeats = repeats
+        self.tables: list[dict] = []
+        # Wide enough for every table, also in a file.
+        self.console = Console(width=110)
+
+    def compare(
+        self,
+        title: str,
+        contenders: list[Contender],
+        unit: str = '',
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> list[dict]:
+        """Time contenders in turn, so that a busy machine slows them alike.
+
+        Args:
+            title (str): Title of the table.
+            contenders (list[Contender]): The first is what the others are
+                compared with.
+            unit (str): Unit of the contenders' work. Defaults to ``''``.
+            clock (Callable): Seconds so far: ``time.perf_counter``, or
+                ``time.process_time`` for the time that processors spent.
+
+        Returns:
+            list[dict]: A row per contender: ``name``, seconds ``median``,
+            ``low`` and ``high``, ``speedup`` against the first, and ``rate``
+            in units per second.
+        """
+        times: dict[str, list[float]] = {c.name: [] for c in contenders}
+        rounds = range(self.repeats + 1)
+        for i in track(rounds, title, console=self.console, transient=True):
+            for contender in contenders:
+                start = _now(clock)
+                contender.run()
+                if i:
+                    times[contender.name].append(_now(clock) - start)
+        first = statistics.median(times[contenders[0].name])
+        rows = []
+        for contender in contenders:
+            measured = times[contender.name]
+            median = statistics.median(measured)
+            rows.append(
+                dict(
+                    name=contender.name,
+                    median=median,
+                    low=min(measured),
+                    high=max(measured),
+                    speedup=first / median,
+                    rate=contender.work / median,
+                )
+            )
+        self._show_times(title, rows, unit)
+        self.tables.append(dict(title=title, unit=unit, rows=rows))
+        return rows
+
+    def _show_times(self, title: str, rows: list[dict], unit: str) -> None:
+        table = Table(title=title, title_justify='left')
+        table.add_column('contender')
+        columns = ['median ms', 'low-high ms', 'speedup']
+        if unit:
+            columns.append(f'{unit}/s')
+        for column in columns:
+            table.add_column(column, justify='right')
+        for row in rows:
+            low, high = (f'{row[key] * 1e3:.4g}' for key in ('low', 'high'))
+            cells = [
+                row['name'],
+                f'{row["median"] * 1e3:.4g}',
+                f'{low}-{high}',
+                f'{row["speedup"]:.2f}',
+            ]
+            if unit:
+                cells.append(f'{row["rate"]:.4g}' if row['rate'] else '')
+            table.add_row(*cells)
+        self.console.print(table)
+
+    def facts(self, title: str, rows: list[dict]) -> None:
+        """Show and keep figures that are no timings.
+
+        Args:
+            title (str): Title of the table.
+            rows (list[dict]): Rows of the same keys.
+        """
+        table = Table(title=title, title_justify='left')
+        for key in rows[0]:
+            table.add_column(key)
+        for row in rows:
+            cells = [
+                f'{v:.4g}' if isinstance(v, float) else str(v)
+                for v in row.values()
+            ]
+            table.add_row(*cells)
+        self.console.print(table)
+        self.tables.append(dict(title=title, rows=rows))
+
+
+def machine() -> dict[str, object]:
+    """What the figures hold for."""
+    processor = platform.processor()
+    try:
+        with open('/proc/cpuinfo') as lines:
+            processor = next(
+                line.partition(': ')[2].strip()
+                for line in lines
+                if line.startswith('model name')
+            )
+    except (OSError, StopIteration):
+        pass
+    gpu = torch.cuda.is_available()
+    return {
+        'processor': processor,
+        'instructions': torch.backends.cpu.get_cpu_capability(),
+        'cores': os.cpu_count(),
+        'threads': torch.get_num_threads(),
+        'GPU': torch.cuda.get_device_name() if gpu else 'none',
+        'torch': torch.__version__,
+        'Python': platform.python_version(),
+    }
+
+
+def _now(clock: Callable[[], float]) -> float:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return clock()
