@@ -5,7 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import torch
@@ -20,7 +21,6 @@ from .decoding import ours, sampling, stock
 from .networks import at_once, stnet
 from .report import Contender, Report
 
-SEGMENTS = 25
 STOCK = 'MMAction2: TenCrop'
 
 
@@ -42,7 +42,7 @@ class _Videos(Dataset):
 
 
 def _setup(
-    name: str, size: int, device: str, chunk: int | None = None
+    name: str, size: int, segments: int, device: str
 ) -> tuple[nn.Module, Compose]:
     """Model and pipeline of a contender."""
     if name == STOCK:
@@ -50,17 +50,17 @@ def _setup(
         crop = [dict(type='TenCrop', crop_size=size)]
         model = stnet(
             device=device,
-            test_cfg=dict(num_segments=SEGMENTS, views_per_chunk=250),
+            test_cfg=dict(num_segments=segments, views_per_chunk=250),
             data_preprocessor=dict(
                 type='ActionDataPreprocessor', mean=[124.0] * 3, std=[58.0] * 3
             ),
         )
-        steps = stock('MMAction2: decord', sampling(SEGMENTS), crop=crop)
+        steps = stock('MMAction2: decord', sampling(segments), crop=crop)
         model = at_once(model)
     else:
-        test_cfg = dict(crops='ten', crop_size=size, views_per_chunk=chunk)
+        test_cfg = dict(crops='ten', crop_size=size)
         model = stnet(device=device, test_cfg=test_cfg)
-        steps = ours(sampling(SEGMENTS), crop=())
+        steps = ours(sampling(segments), crop=())
     # No average: logits are compared.
     model.cls_head.average_clips = None
     if 'fast' in name:
@@ -68,13 +68,25 @@ def _setup(
     return model, steps
 
 
-def compare_testing(report: Report, device: str, videos: list[str]) -> None:
+def compare_testing(
+    report: Report,
+    device: str,
+    videos: list[str],
+    sizes: Sequence[int] = (224, 256),
+    segments: int = 25,
+    batches: Sequence[int] = (1, 4),
+) -> None:
     """Compare ten-crop testing with MMAction2's stock path.
 
     Args:
         report (Report): Takes the results.
         device (str): ``'cpu'`` or ``'cuda'``.
         videos (list[str]): The first is tested; by default a made one.
+        sizes (Sequence[int]): Sides of the crops in pixels. Defaults to
+            (224, 256).
+        segments (int): T. Defaults to 25.
+        batches (Sequence[int]): Videos in a batch, to measure memory with.
+            Defaults to (1, 4).
     """
     names = [STOCK, 'ours', 'ours --fast, fp32']
     if choose_precision(device) != torch.float32:
@@ -83,15 +95,21 @@ def compare_testing(report: Report, device: str, videos: list[str]) -> None:
         path = Path(videos[0] if videos else Path(folder, 'clip.mp4'))
         if not videos:
             write_clip(path, *CLIPS['key frames 250 apart'])
-        for size in (224, 256):
-            _compare(report, names, path, size, device)
+        for size in sizes:
+            _compare(report, names, path, size, segments, batches, device)
 
 
 def _compare(
-    report: Report, names: list[str], path: Path, size: int, device: str
+    report: Report,
+    names: list[str],
+    path: Path,
+    size: int,
+    segments: int,
+    batches: Sequence[int],
+    device: str,
 ) -> None:
-    title = f'ten crops of {size}, {SEGMENTS}x5 frames'
-    setups = {name: _setup(name, size, device) for name in names}
+    title = f'ten crops of {size}, {segments}x5 frames'
+    setups = {n: _setup(n, size, segments, device) for n in names}
     data = {
         name: _Videos(path, steps, 1) for name, (_, steps) in setups.items()
     }
@@ -122,14 +140,17 @@ def _compare(
         rows.append(row)
     del setups, model
     for row in rows:
-        for batch in (1, 4):
+        for batch in batches:
             # The stock path of four videos takes 20 GB.
             stock_of_four = row['contender'] == STOCK and batch == 4
             row[f'peak MB, batch {batch}'] = (
                 'not run'
                 if stock_of_four
                 else _in_new_process(
-                    _peak, row['contender'], path, size, device, batch
+                    _peak,
+                    path,
+                    batch,
+                    (row['contender'], size, segments, device),
                 )
             )
     report.facts(f'{title}: memory and logits', rows)
@@ -154,14 +175,16 @@ def _megabytes(data: _Videos) -> float:
 
 def _in_new_process(work: Callable, *args: object) -> float:
     """Run something in a process of its own, whose memory is untouched."""
-    context = multiprocessing.get_context('spawn')
-    with context.Pool(1) as pool:
-        return pool.apply(work, args)
+    spawn = multiprocessing.get_context('spawn')
+    # Not a Pool, whose processes may not start a loader's workers.
+    with ProcessPoolExecutor(1, mp_context=spawn) as pool:
+        return pool.submit(work, *args).result()
 
 
-def _peak(name: str, path: Path, size: int, device: str, batch: int) -> float:
+def _peak(path: Path, batch: int, setup: tuple) -> float:
     """Peak memory in MB above the loaded model; on a GPU, the GPU's."""
-    model, steps = _setup(name, size, device)
+    model, steps = _setup(*setup)
+    device = next(model.parameters()).device.type
     loader = DataLoader(
         _Videos(path, steps, batch),
         batch_size=batch,

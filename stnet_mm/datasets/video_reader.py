@@ -181,6 +181,7 @@ class VideoReader:
         ]
         key_times = [self._packets[i].pts for i in keys]
         can_skip = self._codec.name == 'h264'
+        skipping = None
         waiting = set(times)
         position = None
         for time in times:
@@ -195,8 +196,12 @@ class VideoReader:
                 packet = None
                 if position < len(self._packets):
                     packet = self._packets[position]
-                    needed = not can_skip or packet.pts in waiting
-                    self._codec.skip_frame = 'DEFAULT' if needed else 'NONREF'
+                    skip = can_skip and packet.pts not in waiting
+                    if skip != skipping:
+                        self._codec.skip_frame = (
+                            'NONREF' if skip else 'DEFAULT'
+                        )
+                        skipping = skip
                 for frame in self._codec.decode(packet):
                     wanted = frame.pts in waiting
                     if frame.pts > time or (wanted and frame.is_corrupt):
