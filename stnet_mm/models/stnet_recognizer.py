@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from mmaction.models.recognizers import Recognizer2D
 from mmaction.registry import MODELS
+from mmengine.logging import MMLogger
 from torch import Tensor
 
 from ..errors import StNetInputError
@@ -34,8 +35,8 @@ class StNetRecognizer(Recognizer2D):
     Views come from the pipeline (MMAction2's ``TenCrop``) or, at a fraction
     of the cost, from here: the pipeline delivers whole frames, and
     ``test_cfg`` says how to crop them. Only testing (``test_step``) crops;
-    validation takes frames as they come. All views of a batch run in chunks,
-    alike ones once.
+    validation takes frames as they come, and so does MMAction2's GradCAM. All
+    views of a batch run in chunks, alike ones once.
 
     Keys of ``test_cfg``:
 
@@ -155,7 +156,14 @@ class StNetRecognizer(Recognizer2D):
             list[ActionDataSample]: The predictions.
         """
         data = self.data_preprocessor(data, False)
-        return self(**data, mode='predict', crop=True)
+        crop = not torch.is_grad_enabled()
+        if self.test_cfg.get('crops') and not crop:
+            # MMAction2's GradCAM draws on the frames that the loader gave.
+            MMLogger.get_current_instance().warning(
+                'autograd is recording, so frames are taken whole, as GradCAM '
+                'needs them; use torch.no_grad() to test with crops'
+            )
+        return self(**data, mode='predict', crop=crop)
 
     def predict(
         self,

@@ -5,6 +5,7 @@ import pytest
 import torch
 from mmaction.datasets.transforms import FormatShape, TenCrop, ThreeCrop
 from mmaction.registry import MODELS
+from mmaction.utils import GradCAM
 from mmengine.dataset import Compose
 
 from stnet_mm.errors import StNetInputError
@@ -121,6 +122,18 @@ def test_only_testing_crops(weights):
     with torch.no_grad():
         (result,) = model.val_step(data)
     assert result.pred_score.shape == (1, 6)
+
+
+def test_grad_cam_sees_the_frames_whole(weights):
+    model = recognizer(weights, crops='ten', crop_size=SIZE)
+    cam = GradCAM(model, 'backbone/layer2')
+    data = batch((40, 45))
+    blended, scores = cam(data)
+    assert blended.shape == (1, T * N, 40, 45, 3)
+    assert scores.shape == (1, 6)
+    with torch.no_grad():
+        whole = model.predict(data['inputs'], samples([0]))
+    assert torch.allclose(scores[0], whole[0].pred_score, atol=1e-5)
 
 
 def test_segments_follow_the_frames(weights):
