@@ -70,10 +70,12 @@ setup(
         'mmaction2>=1.2.0',
         # MMAction2 1.2.0 imports it without asking for it.
         'importlib_metadata',
+        'rich',
         'tqdm',
     ],
     extras_require={
-        'pyav': ['av'],
+        # The fast decoder; decord and OpenCV serve as well.
+        'pyav': ['av>=17'],
         # Trunks from other libraries than MMAction2.
         'trunks': ['mmpretrain>=1.0.0', 'timm', 'torchvision'],
         'safetensors': ['safetensors'],

@@ -31,6 +31,9 @@ class VideoReader:
     All wanted frames cost one pass over the file. The compressed video stays
     in memory until the reader is closed.
 
+    Attributes:
+        fps (float): Frames per second on average; 0 if unknown.
+
     Args:
         file (str | BinaryIO): Path or open file.
         num_threads (int): Threads of the decoder. Defaults to 1, because
@@ -204,7 +207,8 @@ class VideoReader:
                         skipping = skip
                 for frame in self._codec.decode(packet):
                     wanted = frame.pts in waiting
-                    if frame.pts > time or (wanted and frame.is_corrupt):
+                    late = frame.pts is None or frame.pts > time
+                    if late or (wanted and frame.is_corrupt):
                         return
                     if wanted:
                         waiting.remove(frame.pts)

@@ -69,12 +69,13 @@ def speed_up(
     model.to(memory_format=torch.channels_last)
     if compile:
         _compile(model, device.type)
-    forward = torch.autocast(
-        device.type,
-        torch.bfloat16 if dtype == torch.float32 else dtype,
-        enabled=dtype != torch.float32,
-    )(model.forward)
-    model.forward = torch.inference_mode()(forward)
+    low = dtype != torch.float32
+    cast = torch.autocast(
+        device.type, dtype if low else torch.bfloat16, enabled=low
+    )
+    model.forward = torch.inference_mode()(cast(model.forward))
+    # It asks whether autograd records.
+    model.test_step = torch.inference_mode()(model.test_step)
     return model
 
 

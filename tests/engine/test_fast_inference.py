@@ -11,7 +11,7 @@ from stnet_mm.engine import choose_precision, fast_inference
 from stnet_mm.errors import StNetInputError
 
 from ..models.image_networks import FAMILIES
-from ..models.tiny import frames, tiny_recognizer, warm_up
+from ..models.tiny import frames, samples, tiny_recognizer, warm_up
 
 T, N = 4, 3
 
@@ -103,6 +103,14 @@ def test_nothing_is_recorded(model):
     x = frames(1, T * N).requires_grad_()
     assert speed_up(model)(x, stage='head').is_inference()
     assert not model.training
+    model.test_cfg = dict(crops='ten', crop_size=16)
+    data = dict(inputs=[x[0]], data_samples=samples([0]))
+    passes = []
+    model.backbone.register_forward_pre_hook(
+        lambda module, args: passes.append(len(args[0]))
+    )
+    model.test_step(data)  # crops, because autograd does not record
+    assert sum(passes) == 10 * T
 
 
 def test_without_a_compiler(model, monkeypatch):
