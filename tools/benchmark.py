@@ -13,8 +13,8 @@ def parse_args() -> argparse.Namespace:
         'parts',
         nargs='*',
         metavar='part',
-        help='input (decoding), testing (ten crops), forward, train-step; by '
-        'default all of them',
+        help='input (decoding), testing (ten crops), forward, train-step, '
+        'end-to-end (fed by a loader); by default all of them',
     )
     parser.add_argument(
         '--quick', action='store_true', help='fewer repetitions, no compiling'
@@ -31,7 +31,7 @@ def parse_args() -> argparse.Namespace:
         '--device', help='cpu or cuda; by default a GPU if there is one'
     )
     args = parser.parse_args()
-    known = ('input', 'testing', 'forward', 'train-step')
+    known = ('input', 'testing', 'forward', 'train-step', 'end-to-end')
     for part in args.parts:
         if part not in known:
             parser.error(f'unknown part {part!r}: choose {", ".join(known)}')
@@ -47,6 +47,7 @@ def main() -> None:
 
     from stnet_mm.benchmark import (
         Report,
+        compare_end_to_end,
         compare_forward,
         compare_input,
         compare_testing,
@@ -71,8 +72,10 @@ def main() -> None:
                 compare_testing(report, device, args.videos)
             elif part == 'forward':
                 compare_forward(report, device, compiled=not args.quick)
-            else:
+            elif part == 'train-step':
                 compare_train_step(report, device)
+            else:
+                compare_end_to_end(report, device, args.videos)
             if args.json:
                 text = json.dumps(report.tables, indent=2)
                 write_atomically(args.json, text.encode())

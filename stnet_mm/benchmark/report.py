@@ -102,15 +102,15 @@ class Report:
         for column in columns:
             table.add_column(column, justify='right')
         for row in rows:
-            low, high = (f'{row[key] * 1e3:.4g}' for key in ('low', 'high'))
+            low, high = (_digits(row[key] * 1e3) for key in ('low', 'high'))
             cells = [
                 row['name'],
-                f'{row["median"] * 1e3:.4g}',
+                _digits(row['median'] * 1e3),
                 f'{low}-{high}',
                 f'{row["speedup"]:.2f}',
             ]
             if unit:
-                cells.append(f'{row["rate"]:.4g}' if row['rate'] else '')
+                cells.append(_digits(row['rate']) if row['rate'] else '')
             table.add_row(*cells)
         self.console.print(table)
 
@@ -126,12 +126,17 @@ class Report:
             table.add_column(key)
         for row in rows:
             cells = [
-                f'{v:.4g}' if isinstance(v, float) else str(v)
+                _digits(v) if isinstance(v, float) else str(v)
                 for v in row.values()
             ]
             table.add_row(*cells)
         self.console.print(table)
         self.tables.append(dict(title=title, rows=rows))
+
+
+def _digits(value: float) -> str:
+    """Three digits or more, no exponent unless the figure is tiny."""
+    return f'{value:,.0f}' if abs(value) >= 1000 else f'{value:.3g}'
 
 
 def machine() -> dict[str, object]:

@@ -24,7 +24,7 @@ from .report import Contender, Report
 STOCK = 'MMAction2: TenCrop'
 
 
-class _Videos(Dataset):
+class Videos(Dataset):
     """One video again and again, as a loader's worker gives it."""
 
     def __init__(self, path: Path, steps: Compose, count: int) -> None:
@@ -111,7 +111,7 @@ def _compare(
     title = f'ten crops of {size}, {segments}x5 frames'
     setups = {n: _setup(n, size, segments, device) for n in names}
     data = {
-        name: _Videos(path, steps, 1) for name, (_, steps) in setups.items()
+        name: Videos(path, steps, 1) for name, (_, steps) in setups.items()
     }
     report.compare(
         f'{title}: processor time of the worker for a video',
@@ -156,7 +156,7 @@ def _compare(
     report.facts(f'{title}: memory and logits', rows)
 
 
-def _whole_video(model: nn.Module, data: _Videos) -> Callable[[], object]:
+def _whole_video(model: nn.Module, data: Videos) -> Callable[[], object]:
     def run() -> object:
         with torch.no_grad():
             return model.test_step(pseudo_collate([data[0]]))
@@ -164,12 +164,12 @@ def _whole_video(model: nn.Module, data: _Videos) -> Callable[[], object]:
     return run
 
 
-def _logits(model: nn.Module, data: _Videos) -> torch.Tensor:
+def _logits(model: nn.Module, data: Videos) -> torch.Tensor:
     (result,) = _whole_video(model, data)()
     return result.pred_score.cpu()
 
 
-def _megabytes(data: _Videos) -> float:
+def _megabytes(data: Videos) -> float:
     return data[0]['inputs'].nbytes / 1e6
 
 
@@ -186,7 +186,7 @@ def _peak(path: Path, batch: int, setup: tuple) -> float:
     model, steps = _setup(*setup)
     device = next(model.parameters()).device.type
     loader = DataLoader(
-        _Videos(path, steps, batch),
+        Videos(path, steps, batch),
         batch_size=batch,
         num_workers=1,
         collate_fn=pseudo_collate,

@@ -7,11 +7,14 @@ import torch
 
 from stnet_mm.benchmark import (
     Report,
+    compare_end_to_end,
     compare_forward,
     compare_input,
     compare_testing,
     compare_train_step,
+    forward,
     networks,
+    training,
 )
 from stnet_mm.benchmark.report import Contender
 
@@ -78,8 +81,9 @@ def test_testing(report, tmp_path):
 
 
 def test_forward(report, monkeypatch):
-    monkeypatch.setattr(networks, 'SIZE', 64)
-    monkeypatch.setattr(networks, 'PEERS', networks.PEERS[:1])
+    for module in (networks, forward):
+        monkeypatch.setattr(module, 'SIZE', 64)
+    monkeypatch.setattr(forward, 'PEERS', forward.PEERS[:1])
     compare_forward(report, 'cpu', compiled=False)
     rows = rows_of(report, 'forward: StNet-R50')
     for name in (
@@ -89,14 +93,36 @@ def test_forward(report, monkeypatch):
     ):
         assert rows[name]['rate'] > 0
     assert len(rows_of(report, 'forward: one clip')) == 2
+    ((title, shares),) = (
+        (t['title'], t['rows'])
+        for t in report.tables
+        if t['title'].endswith('share of the limits')
+    )
+    assert title.startswith('forward: StNet-R50, 1 x 7x5 frames')
+    for row in shares:
+        limit = 'bf16' if '16 bits' in row['contender'] else 'fp32'
+        rate = rows[row['contender']]['rate']
+        assert row['of the convolution'] == pytest.approx(
+            rate / rows[f'limit: convolution, {limit}']['rate']
+        )
     assert len(rows_of(report, 'StNet-R50 --fast')) == 3
 
 
 def test_train_step(report, monkeypatch):
-    monkeypatch.setattr(networks, 'SIZE', 64)
+    for module in (networks, training):
+        monkeypatch.setattr(module, 'SIZE', 64)
     compare_train_step(report, 'cpu')
     rows = rows_of(report, 'training step')
     assert {'StNet-R50, NCHW', 'StNet-R50, channels last'} <= rows.keys()
     rows = rows_of(report, 'temporal convolution of 512 channels, NCHW')
     assert len(rows) == 4
     assert not torch.is_inference_mode_enabled()
+
+
+def test_end_to_end(report, tmp_path, monkeypatch):
+    path = tmp_path / 'video.mp4'
+    write_video(path, frames=40, size=(64, 48))
+    compare_end_to_end(report, 'cpu', [str(path)], batch=2, batches=2)
+    rows = rows_of(report, 'end to end: 4 videos')
+    assert len(rows) == 3
+    assert rows['both']['rate'] > 0
