@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from mmaction.registry import MODELS
@@ -162,39 +162,55 @@ class StNet(BaseModule):
         for checkpoint in self.pretrained:
             load_image_weights(self, checkpoint)
 
-    def forward(self, x: Tensor, num_segments: int) -> Tensor:
+    def forward(
+        self,
+        x: Tensor,
+        num_segments: int,
+        prepare: Callable[[Tensor], Tensor] | None = None,
+    ) -> Tensor:
         """Compute the feature maps of the segments.
 
         Args:
             x (Tensor): Super-images, [B*T, 3N, H, W].
             num_segments (int): T.
+            prepare (Callable, optional): What to do with super-images first,
+                such as to normalise bytes; done to no more at a time than the
+                trunk takes. Defaults to None, nothing.
 
         Returns:
             Tensor: Feature maps of the last stage, [B*T, C, H', W'].
         """
         for stretch in self.stretches:
-            x = self._run_in_parts(stretch, x)
+            x = self._run_in_parts(stretch, x, prepare)
+            prepare = None
             block = self.temporal_block_after(stretch[-1][-1])
             if block is not None:
                 x = block(x, num_segments)
         return x
 
     def _run_in_parts(
-        self, stretch: list[tuple[str, ...]], x: Tensor
+        self,
+        stretch: list[tuple[str, ...]],
+        x: Tensor,
+        prepare: Callable[[Tensor], Tensor] | None,
     ) -> Tensor:
         """Run the trunk up to a temporal block, some segments at a time."""
-        parts = 1
+        done = []
+        for part in x.chunk(self._count_parts(x)):
+            if prepare is not None:
+                part = prepare(part)
+            done.append(self.run_stretch(stretch, part))
+        return torch.cat(done) if len(done) > 1 else done[0]
+
+    def _count_parts(self, x: Tensor) -> int:
+        """In how many parts segments best pass the trunk."""
         remembered = torch.is_grad_enabled() or self.training
-        if x.device.type == 'cpu' and not remembered:
-            # By threads, because every core has a cache of its own.
-            most = self.bytes_per_core * torch.get_num_threads()
-            segments = max(1, most // (x[0].numel() * x.element_size()))
-            parts = -(-len(x) // segments)
-        if parts == 1:
-            return self.run_stretch(stretch, x)
-        return torch.cat(
-            [self.run_stretch(stretch, y) for y in x.chunk(parts)]
-        )
+        if x.device.type != 'cpu' or remembered or _is_compiling():
+            return 1
+        # By threads, because every core has a cache of its own; in float32.
+        most = self.bytes_per_core * torch.get_num_threads()
+        segments = max(1, most // (4 * x[0].numel()))
+        return -(-len(x) // segments)
 
     def run_stretch(self, stretch: list[tuple[str, ...]], x: Tensor) -> Tensor:
         """Run a part of the trunk.
@@ -241,6 +257,13 @@ class StNet(BaseModule):
             for layer in batch_norms(nn.ModuleList(trunk)):
                 layer.eval()
         return self
+
+
+def _is_compiling() -> bool:
+    """Whether the backbone as a whole is being compiled."""
+    # PyTorch 1 has no compiler, and 2.0 does not tell.
+    compiler = getattr(torch, 'compiler', None)
+    return hasattr(compiler, 'is_compiling') and compiler.is_compiling()
 
 
 def _block_key(name: str) -> str:

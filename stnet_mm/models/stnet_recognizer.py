@@ -117,21 +117,21 @@ class StNetRecognizer(Recognizer2D):
         check_alike(inputs)
         num_segments = self.num_segments(len(inputs[0]), test_mode)
         x = self.super_images(inputs)
-        x = self.backbone(x, num_segments)
+        x = self.backbone(x, num_segments, self._normalize)
         head_kwargs = dict(num_segs=num_segments, loss_aux=dict())
         if stage == 'head':
             x = self.cls_head(x, **head_kwargs)
         return x, head_kwargs
 
     def super_images(self, clips: Tensor | list[Tensor]) -> Tensor:
-        """Make normalised super-images, in the memory layout of the weights.
+        """Make super-images, in the memory layout of the weights.
 
         Args:
             clips (Tensor | list[Tensor]): Clips of T*N frames, each
                 [T*N, 3, H, W]; bytes, or normalised.
 
         Returns:
-            Tensor: Super-images, [B*T, 3N, H, W].
+            Tensor: Super-images, [B*T, 3N, H, W], of the same type.
         """
         stem = self.backbone.get_submodule(self.backbone.stem_name)
         last = stem.weight.is_contiguous(memory_format=torch.channels_last)
@@ -141,10 +141,12 @@ class StNetRecognizer(Recognizer2D):
             stack_super_images(clip, self.backbone.num_frames, last)
             for clip in clips
         ]
-        x = torch.cat(stacked) if len(stacked) > 1 else stacked[0]
-        if not x.is_floating_point():
-            x = self.data_preprocessor.normalize(x)
-        return x
+        return torch.cat(stacked) if len(stacked) > 1 else stacked[0]
+
+    def _normalize(self, images: Tensor) -> Tensor:
+        if images.is_floating_point():  # MMAction2's preprocessor has done it
+            return images
+        return self.data_preprocessor.normalize(images)
 
     def test_step(self, data: dict) -> list:
         """Test a batch, with the crops of ``test_cfg``.
@@ -252,7 +254,8 @@ class StNetRecognizer(Recognizer2D):
     def _classify(self, clips: list[Tensor]) -> Tensor:
         """Logits, [B, num_classes], of clips, each [T*N, 3, H, W]."""
         num_segments = len(clips[0]) // self.backbone.num_frames
-        x = self.backbone(self.super_images(clips), num_segments)
+        x = self.super_images(clips)
+        x = self.backbone(x, num_segments, self._normalize)
         return self.cls_head(x, num_segs=num_segments)
 
     def num_segments(self, total_frames: int, test_mode: bool) -> int:

@@ -65,9 +65,10 @@ class TemporalModelingBlock(BaseModule):
         # Which way is faster depends on the layout (docs/performance.md).
         way = over_columns if x.is_contiguous() else over_volumes
         y = way(x, self.conv.weight, self.conv.bias, num_segments)
+        # In place where no backward pass needs the value before.
         if self.order == 'released':
-            return x + self.bn(F.relu(y))
-        return x + F.relu(self.bn(y))
+            return self.bn(F.relu_(y)).add_(x)
+        return x + F.relu_(self.bn(y))
 
 
 def over_columns(
