@@ -139,6 +139,14 @@ def _check_compiler(device_type: str) -> None:
 def _compile(model: StNetRecognizer, device_type: str) -> None:
     # Weights are constants, so they can be packed for the processor.
     options = {'freezing': True} if device_type == 'cpu' else {}
+    # Every stretch is compiled for every size, and all count together.
+    config = torch._dynamo.config
+    limit = (
+        'recompile_limit'
+        if hasattr(config, 'recompile_limit')
+        else 'cache_size_limit'  # before PyTorch 2.6
+    )
+    setattr(config, limit, max(64, getattr(config, limit)))
     backbone = model.backbone
     # Not the backbone as a whole: on a CPU its stretches run part by part.
     backbone.run_stretch = torch.compile(backbone.run_stretch, options=options)

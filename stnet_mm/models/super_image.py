@@ -28,9 +28,8 @@ def stack_super_images(
         # are adjacent, so nothing moves in memory if frames are contiguous.
         x = frames.reshape(-1, channels * num_frames, height, width)
         return x.contiguous()
-    # [..., T*N, 3, H, W] -> [...*T, N, 3, H, W] -> [...*T, H, W, N, 3]
+    # [..., T*N, 3, H, W] -> [...*T, N, 3, H, W] -> [...*T, N, H, W, 3]
     x = frames.reshape(-1, num_frames, channels, height, width)
-    x = x.permute(0, 3, 4, 1, 2)
-    # [...*T, H, W, N, 3] -> [...*T, H, W, 3N] -> [...*T, 3N, H, W]
-    x = x.reshape(-1, height, width, channels * num_frames)
-    return x.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+    x = x.permute(0, 1, 3, 4, 2)
+    # N of [...*T, H, W, 3] -> [...*T, H, W, 3N] -> [...*T, 3N, H, W]
+    return torch.cat(x.unbind(1), dim=3).permute(0, 3, 1, 2)
