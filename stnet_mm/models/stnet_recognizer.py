@@ -9,14 +9,9 @@ from mmengine.logging import MMLogger
 from torch import Tensor
 
 from ..errors import StNetInputError
-from .crops import CROPS, Crop, find_crops
 from .data_preprocessor import check_alike
 from .super_image import stack_super_images
-
-TEST_CFG = ('num_segments', 'crops', 'crop_size', 'views_per_chunk')
-# Views of this many values (128 MB) in all run at once by default: one of 25
-# segments of 5 frames of 224x224, or more if they are smaller.
-VALUES_PER_CHUNK = 2**25
+from .views import check_test_cfg, list_views, views_per_chunk
 
 
 @MODELS.register_module()
@@ -74,7 +69,7 @@ class StNetRecognizer(Recognizer2D):
         )
         super().__init__(**kwargs)
         self.test_cfg = dict(self.test_cfg or {})
-        _check_test_cfg(self.test_cfg)
+        check_test_cfg(self.test_cfg)
         out_channels = self.backbone.out_channels
         if self.with_cls_head and self.cls_head.in_channels != out_channels:
             raise StNetInputError(
@@ -211,45 +206,27 @@ class StNetRecognizer(Recognizer2D):
         Raises:
             StNetInputError: As ``predict``.
         """
-        kind = self.test_cfg.get('crops') if crop else None
-        if kind is None:
+        cfg = self.test_cfg if crop else {}
+        if not cfg.get('crops'):
             check_alike(videos)
-        check_alike([frames[:, :, :1, :1] for frames in videos])
         num_segments = self.num_segments(len(videos[0]), test_mode=True)
         length = num_segments * self.backbone.num_frames
-        clips = [clip for frames in videos for clip in frames.split(length)]
-        views = [
-            (i, crop)
-            for i, clip in enumerate(clips)
-            for crop in self._crops(kind, *clip.shape[-2:])
-        ]
+        views = list_views(videos, length, cfg)
         # Crops that fill the frame's height are alike at its top and bottom.
         distinct = list(dict.fromkeys(views))
-        chunk = self._views_per_chunk(length, distinct)
-        logits = torch.cat(
-            [
-                self._classify(
-                    [crop.cut(clips[i]) for i, crop in distinct[k : k + chunk]]
-                )
-                for k in range(0, len(distinct), chunk)
-            ]
+        # MMAction2's GradCAM wants all views in one pass, and autograd keeps
+        # everything in memory in any case.
+        chunk = (
+            len(distinct)
+            if torch.is_grad_enabled()
+            else views_per_chunk(distinct, self.test_cfg)
         )
+        logits = [
+            self._classify([view.cut(videos) for view in distinct[k:][:chunk]])
+            for k in range(0, len(distinct), chunk)
+        ]
         rows = {view: row for row, view in enumerate(distinct)}
-        return logits[[rows[view] for view in views]]
-
-    def _crops(self, kind: str | None, height: int, width: int) -> list[Crop]:
-        if kind is None:
-            return [Crop(0, 0, width, height)]
-        return find_crops(kind, self.test_cfg['crop_size'], height, width)
-
-    def _views_per_chunk(self, length: int, views: list) -> int:
-        if torch.is_grad_enabled():
-            # MMAction2's GradCAM wants all views in one pass, and autograd
-            # keeps everything in memory in any case.
-            return len(views)
-        largest = max(3 * length * c.width * c.height for _, c in views)
-        default = max(1, VALUES_PER_CHUNK // largest)
-        return self.test_cfg.get('views_per_chunk') or default
+        return torch.cat(logits)[[rows[view] for view in views]]
 
     def _classify(self, clips: list[Tensor]) -> Tensor:
         """Logits, [B, num_classes], of clips, each [T*N, 3, H, W]."""
@@ -290,28 +267,3 @@ class StNetRecognizer(Recognizer2D):
                 'SampleFrames.'
             )
         return segments or total_frames // num_frames
-
-
-def _check_test_cfg(cfg: dict) -> None:
-    unknown = ', '.join(sorted(cfg.keys() - set(TEST_CFG)))
-    if unknown:
-        raise StNetInputError(
-            f'unknown in test_cfg: {unknown}. It takes {", ".join(TEST_CFG)}; '
-            "views_per_chunk is what MMAction2's max_testing_views means"
-        )
-    for key in ('num_segments', 'views_per_chunk'):
-        value = cfg.get(key)
-        if value is not None and (not isinstance(value, int) or value < 1):
-            raise StNetInputError(
-                f'test_cfg.{key} must be a whole number from 1, not {value!r}'
-            )
-    if cfg.get('crops') not in (None, *CROPS):
-        raise StNetInputError(
-            f'unknown test_cfg.crops {cfg["crops"]!r}: choose one of '
-            + ', '.join(map(repr, CROPS))
-        )
-    if cfg.get('crops') and not cfg.get('crop_size'):
-        raise StNetInputError(
-            f'test_cfg.crops={cfg["crops"]!r} needs test_cfg.crop_size, the '
-            'side of the crops in pixels'
-        )
