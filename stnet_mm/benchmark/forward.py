@@ -85,7 +85,7 @@ def _compare_switches(
             contender.run()
             peak = torch.cuda.max_memory_allocated() / 1e6
             facts[-1]['peak MB, with all weights'] = peak
-    report.facts(f'{title}: share of the limits', facts)
+    report.facts(f'share of the limits, {title}', facts)
 
 
 def _stnets(

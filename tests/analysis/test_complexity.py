@@ -13,6 +13,7 @@ from stnet_mm.analysis import (
     setting_of,
 )
 from stnet_mm.errors import StNetInputError
+from stnet_mm.models import TemporalModelingBlock
 
 from ..models.tiny import frames, tiny_recognizer
 
@@ -59,8 +60,14 @@ def test_total_against_what_the_layers_put_out():
         # Every number of the output is a sum over one filter.
         macs.append(output.numel() * layer.weight[0].numel())
 
+    def count_block(block, args, output):
+        count(block.conv, args, output)
+
     for layer in model.modules():
-        if isinstance(layer, (nn.Conv1d, nn.Conv2d, nn.Linear)):
+        if isinstance(layer, TemporalModelingBlock):
+            # It uses the weights of its convolution without calling it.
+            layer.register_forward_hook(count_block)
+        elif isinstance(layer, (nn.Conv1d, nn.Conv2d, nn.Linear)):
             layer.register_forward_hook(count)
     with torch.no_grad():
         model(frames(1, 6), stage='head')
