@@ -1,5 +1,7 @@
 """StNet in DistributedDataParallel, two processes on the CPU."""
 
+import faulthandler
+
 import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
@@ -14,7 +16,9 @@ T, N = 2, 3
 
 
 def work(rank: int, folder: str) -> None:
-    """One process: a training step on its own videos."""
+    """One process: two training steps on its own videos."""
+    faulthandler.dump_traceback_later(300, exit=True)  # instead of hanging
+    torch.set_num_threads(1)  # as torchrun does: processes share the cores
     dist.init_process_group(
         'gloo', init_method=f'file://{folder}/store', rank=rank, world_size=2
     )
