@@ -8,7 +8,7 @@ import numpy as np
 from mmaction.evaluation import AccMetric
 from mmaction.registry import METRICS
 
-from ..models.txb_head import clamp_topk
+from ..models.segment_head import clamp_topk
 
 
 @METRICS.register_module()

@@ -1,5 +1,11 @@
 """StNet's network: backbone, head, recognizer and their blocks."""
 
+from .competitors import (
+    LRCNHead,
+    P3DResNet,
+    SegmentPoolHead,
+    StNetSlimResNetTSM,
+)
 from .data_preprocessor import StNetDataPreprocessor
 from .slim_resnet import StNetSlimResNet
 from .stnet import StNet
@@ -10,10 +16,14 @@ from .temporal_xception_block import TemporalXceptionBlock
 from .txb_head import TXBHead
 
 __all__ = [
+    'LRCNHead',
+    'P3DResNet',
+    'SegmentPoolHead',
     'StNet',
     'StNetDataPreprocessor',
     'StNetRecognizer',
     'StNetSlimResNet',
+    'StNetSlimResNetTSM',
     'TXBHead',
     'TemporalModelingBlock',
     'TemporalXceptionBlock',

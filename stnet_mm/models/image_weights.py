@@ -28,12 +28,12 @@ def load_image_weights(backbone: nn.Module, checkpoint: str) -> None:
 
     The checkpoint may be a state dict or a full checkpoint, named as the
     trunk's own library names it; ResNets and SE-ResNets may come from any of
-    torchvision, timm, mmpretrain and MMAction2. Temporal blocks are left
+    torchvision, timm, mmpretrain and MMAction2. Temporal layers are left
     alone. A line in the log says what was loaded, inflated and left new, and
     what of the checkpoint was not used.
 
     Args:
-        backbone (nn.Module): A ``StNet``.
+        backbone (nn.Module): A ``StNet`` or ``P3DResNet``.
         checkpoint (str): Path or URL, ``.pth`` or ``.safetensors``.
 
     Raises:
@@ -46,7 +46,7 @@ def load_image_weights(backbone: nn.Module, checkpoint: str) -> None:
             source = source[key]
     source = _bare_names(source)
     target = backbone.state_dict()
-    new = [n for n in target if n.startswith('temporal_blocks.')]
+    new = [n for n in target if 'temporal' in n]
     names = {
         _common_name(name): name
         for name in target
@@ -79,7 +79,7 @@ def load_image_weights(backbone: nn.Module, checkpoint: str) -> None:
             if num_frames > 1
             else ''
         )
-        + f'{len(layers)} layers of the temporal blocks stay new; not used: '
+        + f'{len(layers)} temporal layers stay new; not used: '
         + (', '.join(sorted(unused)) or 'nothing'),
         logger='current',
     )
@@ -129,10 +129,10 @@ def _check_fit(
     source: dict[str, Tensor], wanted: dict[str, tuple], checkpoint: str
 ) -> None:
     """Check that the checkpoint is that of the trunk, entry by entry."""
-    if any(name.startswith('temporal_blocks.') for name in source):
+    if any('temporal' in name for name in source):
         raise StNetInputError(
-            f'{checkpoint} is of StNet, its temporal_blocks would be lost: '
-            'name it as load_from instead'
+            f'{checkpoint} is of a video network, its temporal layers would '
+            'be lost: name it as load_from instead'
         )
     faults = [
         f'{name} is '

@@ -20,34 +20,44 @@ class StNetSlimResNet(ResNet):
 
     def __init__(self, depth: int, base_channels: int = 16, **kwargs) -> None:
         super().__init__(depth=depth, **kwargs)
-        layer_cfg = dict(
-            conv_cfg=self.conv_cfg,
-            norm_cfg=self.norm_cfg,
-            act_cfg=self.act_cfg,
-        )
-        self.conv1 = ConvModule(
-            self.in_channels,
-            base_channels,
-            kernel_size=7,
-            stride=2,
-            padding=3,
-            bias=False,
+        slim(self, base_channels)
+
+
+def slim(resnet: ResNet, base_channels: int) -> None:
+    """Build the stem and the stages of a ResNet anew, with fewer channels.
+
+    Args:
+        resnet (ResNet): MMAction2's, just built; changed in place.
+        base_channels (int): Channels of the stem.
+    """
+    layer_cfg = dict(
+        conv_cfg=resnet.conv_cfg,
+        norm_cfg=resnet.norm_cfg,
+        act_cfg=resnet.act_cfg,
+    )
+    resnet.conv1 = ConvModule(
+        resnet.in_channels,
+        base_channels,
+        kernel_size=7,
+        stride=2,
+        padding=3,
+        bias=False,
+        **layer_cfg,
+    )
+    resnet.inplanes = base_channels
+    for i, name in enumerate(resnet.res_layers):
+        planes = base_channels * 2**i
+        layer = make_res_layer(
+            resnet.block,
+            resnet.inplanes,
+            planes,
+            resnet.stage_blocks[i],
+            stride=resnet.strides[i],
+            dilation=resnet.dilations[i],
+            style=resnet.style,
+            with_cp=resnet.with_cp,
             **layer_cfg,
         )
-        self.inplanes = base_channels
-        for i, name in enumerate(self.res_layers):
-            planes = base_channels * 2**i
-            layer = make_res_layer(
-                self.block,
-                self.inplanes,
-                planes,
-                self.stage_blocks[i],
-                stride=self.strides[i],
-                dilation=self.dilations[i],
-                style=self.style,
-                with_cp=self.with_cp,
-                **layer_cfg,
-            )
-            setattr(self, name, layer)
-            self.inplanes = planes * self.block.expansion
-        self.feat_dim = self.inplanes
+        setattr(resnet, name, layer)
+        resnet.inplanes = planes * resnet.block.expansion
+    resnet.feat_dim = resnet.inplanes

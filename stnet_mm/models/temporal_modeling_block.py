@@ -62,19 +62,21 @@ class TemporalModelingBlock(BaseModule):
         Returns:
             Tensor: Feature maps, [B*T, C, H, W].
         """
-        # Which way is faster depends on the layout (docs/performance.md).
-        way = over_columns if x.is_contiguous() else over_volumes
-        y = way(x, self.conv.weight, self.conv.bias, num_segments)
+        y = convolve_over_time(
+            x, self.conv.weight, self.conv.bias, num_segments
+        )
         # In place where no backward pass needs the value before.
         if self.order == 'released':
             return self.bn(F.relu_(y)).add_(x)
         return x + F.relu_(self.bn(y))
 
 
-def over_columns(
+def convolve_over_time(
     x: Tensor, weight: Tensor, bias: Tensor | None, num_segments: int
 ) -> Tensor:
-    """Convolve over time in two dimensions, time and all pixels.
+    """Convolve over time, in the way that is faster in this memory layout.
+
+    docs/performance.md has the measurement.
 
     Args:
         x (Tensor): Feature maps, [B*T, C, H, W].
@@ -85,6 +87,14 @@ def over_columns(
     Returns:
         Tensor: Feature maps, [B*T, C', H, W].
     """
+    way = over_columns if x.is_contiguous() else over_volumes
+    return way(x, weight, bias, num_segments)
+
+
+def over_columns(
+    x: Tensor, weight: Tensor, bias: Tensor | None, num_segments: int
+) -> Tensor:
+    """Do it in two dimensions, time and all pixels."""
     segments, channels, height, width = x.shape
     # [B*T, C, H, W] -> [B, T, C, H*W] -> [B, C, T, H*W]
     x = x.reshape(-1, num_segments, channels, height * width).transpose(1, 2)
@@ -96,10 +106,7 @@ def over_columns(
 def over_volumes(
     x: Tensor, weight: Tensor, bias: Tensor | None, num_segments: int
 ) -> Tensor:
-    """Convolve over time in three dimensions; arguments of ``over_columns``.
-
-    Where channels are adjacent in memory, nothing is copied.
-    """
+    """Do it in three dimensions; with channels last, nothing is copied."""
     segments, channels, height, width = x.shape
     # [B*T, C, H, W] -> [B, T, C, H, W] -> [B, C, T, H, W]
     x = x.reshape(-1, num_segments, channels, height, width).transpose(1, 2)

@@ -153,7 +153,7 @@ def test_report(resnet18, monkeypatch):
     stnet(RESNET18['mmaction'], resnet18['torchvision'])
     assert 'torchvision.pth: loaded 100 entries into the trunk' in lines[0]
     assert 'conv1.conv.weight inflated to 3 frames (mean)' in lines[0]
-    assert '4 layers of the temporal blocks stay new' in lines[0]
+    assert '4 temporal layers stay new' in lines[0]
     assert 'not used: fc' in lines[0]
 
 
@@ -182,7 +182,7 @@ def test_wrong_checkpoints(resnet18, tmp_path):
     # Of a StNet, the temporal blocks would be lost.
     own = StNet(shallow, num_frames=N).state_dict()
     own = {f'backbone.{name}': tensor for name, tensor in own.items()}
-    refused(shallow, own, 'temporal_blocks.*load_from')
+    refused(shallow, own, 'temporal layers.*load_from')
 
 
 def test_inflate_stem():

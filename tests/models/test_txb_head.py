@@ -2,7 +2,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from stnet_mm.models.txb_head import clamp_topk
+from stnet_mm.models.segment_head import clamp_topk
 
 from .tiny import frames, samples, tiny_recognizer
 

@@ -1,0 +1,67 @@
+"""Mean or maximum of the segments' features: StNet without its TXB."""
+
+from __future__ import annotations
+
+from mmaction.registry import MODELS
+from torch import Tensor, nn
+
+from ...errors import StNetInputError
+from ..segment_head import SegmentHead
+
+POOLS = ('mean', 'max')
+
+
+@MODELS.register_module()
+class SegmentPoolHead(SegmentHead):
+    """Linear classifier of features that are pooled over the segments.
+
+    It is blind to the order of the segments. With ``'mean'`` it is TSN's
+    consensus: the mean of the logits is the logits of the mean.
+
+    Args:
+        num_classes (int): Number of classes.
+        in_channels (int): Channels of the backbone's feature maps.
+        pool (str): ``'mean'`` or ``'max'``. Defaults to ``'mean'``.
+        dropout_ratio (float): Dropout before the classifier, in [0, 1).
+            Defaults to 0.
+        **kwargs: ``topk`` of ``SegmentHead`` and the arguments of MMAction2's
+            ``BaseHead``.
+
+    Raises:
+        StNetInputError: If ``pool`` is neither of the two.
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        in_channels: int,
+        pool: str = 'mean',
+        dropout_ratio: float = 0.0,
+        **kwargs,
+    ) -> None:
+        if pool not in POOLS:
+            raise StNetInputError(
+                f'unknown pool {pool!r}: choose one of '
+                + ', '.join(map(repr, POOLS))
+            )
+        super().__init__(num_classes, in_channels, **kwargs)
+        self.pool = pool
+        self.dropout = nn.Dropout(dropout_ratio)
+        self.fc_cls = nn.Linear(in_channels, num_classes)
+
+    def init_weights(self) -> None:
+        """Initialise the classifier as MMAction2's TSN does."""
+        super().init_weights()
+        nn.init.normal_(self.fc_cls.weight, std=0.01)
+        nn.init.zeros_(self.fc_cls.bias)
+
+    def join(self, x: Tensor) -> Tensor:
+        """Pool over the segments.
+
+        Args:
+            x (Tensor): Features, [B*V, T, C].
+
+        Returns:
+            Tensor: Features, [B*V, C].
+        """
+        return x.mean(dim=1) if self.pool == 'mean' else x.amax(dim=1)
