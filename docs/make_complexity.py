@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from complexity_competitors import COMPETITORS_TEXT, competitors_table
 from complexity_peers import PEERS_TEXT, Builder, giga, peers_table, percent
 from mmengine.config import Config
 
@@ -218,6 +219,9 @@ def make_page() -> str:
         *PUBLISHED_TEXT.splitlines(),
         '',
         *published_table(recipes, build),
+        *COMPETITORS_TEXT.splitlines(),
+        '',
+        *competitors_table(build),
         *PEERS_TEXT.splitlines(),
         '',
         *peers_table(build),

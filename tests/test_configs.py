@@ -1,5 +1,6 @@
 """Every config builds, and the index lists every recipe."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,11 @@ from mmengine.config import Config
 from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
 
-from stnet_mm.analysis import setting_of
+from stnet_mm.analysis import (
+    build_recognizer,
+    count_complexity,
+    setting_of,
+)
 from stnet_mm.models.crops import find_crops
 
 from .videos import write_video
@@ -21,6 +26,7 @@ RECIPES = sorted(
     for folder in ('stnet', 'demo')
     for path in (ROOT / 'configs' / folder).glob('*.py')
 )
+COMPETITORS = sorted((ROOT / 'configs' / 'competitors').glob('*.py'))
 
 
 def by_name(path):
@@ -31,8 +37,8 @@ def loaders(cfg):
     return [cfg[f'{split}_dataloader'] for split in ('train', 'val', 'test')]
 
 
-@pytest.mark.parametrize('path', RECIPES, ids=by_name)
-def test_recipe(path, tmp_path):
+def read_recipe(path):
+    """A config, with what all of them must have."""
     cfg = Config.fromfile(path)
     init_default_scope(cfg.default_scope)
     assert cfg.custom_imports.imports == ['stnet_mm']
@@ -41,7 +47,12 @@ def test_recipe(path, tmp_path):
     assert '::' not in path.read_text()
     # Runner writes this text, so it must be valid Python.
     compile(cfg.pretty_text, path.name, 'exec')
+    return cfg
 
+
+@pytest.mark.parametrize('path', RECIPES, ids=by_name)
+def test_recipe(path, tmp_path):
+    cfg = read_recipe(path)
     video = tmp_path / 'video.mp4'
     write_video(video, frames=30, size=96)
     model = MODELS.build(cfg.model)
@@ -62,6 +73,32 @@ def test_recipe(path, tmp_path):
         assert len(crops) == 10
         setting = setting_of(cfg.test_pipeline, cfg.model.test_cfg)
         assert (setting.crops, setting.height) == (10, size)
+
+
+@pytest.mark.parametrize('path', COMPETITORS, ids=by_name)
+def test_competitor(path, tmp_path):
+    cfg = read_recipe(path)
+    words = path.stem.split('_')
+    gpus, batch = words[2].partition('-')[0].split('xb')
+    assert cfg.auto_scale_lr.base_batch_size == int(gpus) * int(batch)
+    assert cfg.train_dataloader.batch_size == int(batch)
+    frames, _, clips = words[2].split('-')[1].split('x')
+    model = build_recognizer(cfg.model)
+    video = tmp_path / 'video.mp4'
+    write_video(video, frames=30, size=200)
+    for loader in loaders(cfg):
+        setting = setting_of(loader.dataset.pipeline)
+        assert setting.clip_len == int(frames)
+        counts = count_complexity(model, setting)
+        # What was counted is what the pipeline delivers.
+        sample = Compose(loader.dataset.pipeline)(
+            dict(filename=str(video), label=0, start_index=0, modality='RGB')
+        )
+        delivered = sample['inputs'].numel()
+        assert delivered == counts.views * math.prod(counts.shape)
+    assert setting_of(cfg.train_pipeline).num_clips == int(clips)
+    classes = 101 if 'ucf101' in path.stem else 400
+    assert model.cls_head.fc_cls.out_features == classes
 
 
 @pytest.mark.parametrize('depth', [50, 101])
@@ -85,13 +122,13 @@ def test_index_lists_every_recipe():
         metafile = yaml.safe_load((ROOT / path).read_text())
         models += metafile['Models']
         collections += metafile['Collections']
-    assert {ROOT / m['Config'] for m in models} == set(RECIPES)
+    assert {ROOT / m['Config'] for m in models} == {*RECIPES, *COMPETITORS}
     for collection in collections:
         assert (ROOT / collection['README']).exists()
     for model in models:
         path = ROOT / model['Config']
         assert model['Name'] == path.stem
-        built = MODELS.build(Config.fromfile(path).model)
+        built = build_recognizer(Config.fromfile(path).model)
         count = sum(p.numel() for p in built.parameters())
         assert model['Metadata']['Parameters'] == count, path.stem
         for result in model.get('Results', []):

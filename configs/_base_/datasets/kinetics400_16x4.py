@@ -1,0 +1,9 @@
+_base_ = ['./kinetics400.py', '../pipelines/clip_16x4.py']
+
+train_pipeline = {{_base_.train_pipeline_16x4}}
+val_pipeline = {{_base_.val_pipeline_16x4}}
+test_pipeline = {{_base_.test_pipeline_16x4}}
+
+train_dataloader = dict(batch_size=8, dataset=dict(pipeline=train_pipeline))
+val_dataloader = dict(batch_size=8, dataset=dict(pipeline=val_pipeline))
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

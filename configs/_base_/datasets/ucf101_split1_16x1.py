@@ -1,0 +1,9 @@
+_base_ = ['./ucf101_split1.py', '../pipelines/clip_16x1.py']
+
+train_pipeline = {{_base_.train_pipeline_16x1}}
+val_pipeline = {{_base_.val_pipeline_16x1}}
+test_pipeline = {{_base_.test_pipeline_16x1}}
+
+train_dataloader = dict(batch_size=8, dataset=dict(pipeline=train_pipeline))
+val_dataloader = dict(batch_size=8, dataset=dict(pipeline=val_pipeline))
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))

@@ -1,0 +1,31 @@
+# ResNet-50 with 3x3x3 in place of every 3x3, inflated from ImageNet.
+model = dict(
+    type='Recognizer3D',
+    backbone=dict(
+        type='ResNet3d',
+        depth=50,
+        pretrained2d=True,
+        pretrained='https://download.pytorch.org/models/resnet50-0676ba61.pth',
+        conv1_kernel=(3, 7, 7),
+        conv1_stride_t=1,
+        pool1_stride_t=1,
+        temporal_strides=(1, 2, 2, 2),
+        with_pool2=False,
+        inflate_style='3x3x3',
+        norm_eval=False,
+        zero_init_residual=False,
+    ),
+    cls_head=dict(
+        type='I3DHead',
+        num_classes=400,
+        in_channels=2048,
+        dropout_ratio=0.5,
+        average_clips='prob',
+    ),
+    data_preprocessor=dict(
+        type='ActionDataPreprocessor',
+        mean=[123.675, 116.28, 103.53],
+        std=[58.395, 57.12, 57.375],
+        format_shape='NCTHW',
+    ),
+)

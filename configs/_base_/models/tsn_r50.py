@@ -1,0 +1,23 @@
+model = dict(
+    type='Recognizer2D',
+    backbone=dict(
+        type='ResNet',
+        depth=50,
+        pretrained='https://download.pytorch.org/models/resnet50-0676ba61.pth',
+        norm_eval=False,
+    ),
+    cls_head=dict(
+        type='TSNHead',
+        num_classes=400,
+        in_channels=2048,
+        dropout_ratio=0.4,
+        init_std=0.01,
+        average_clips='prob',
+    ),
+    data_preprocessor=dict(
+        type='ActionDataPreprocessor',
+        mean=[123.675, 116.28, 103.53],
+        std=[58.395, 57.12, 57.375],
+        format_shape='NCHW',
+    ),
+)

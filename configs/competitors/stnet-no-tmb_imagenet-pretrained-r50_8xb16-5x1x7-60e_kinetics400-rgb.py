@@ -1,0 +1,6 @@
+# StNet without temporal modeling blocks.
+_base_ = [
+    '../stnet/stnet_imagenet-pretrained-r50_8xb16-5x1x7-60e_kinetics400-rgb.py'
+]
+
+model = dict(backbone=dict(temporal_stages=()))

@@ -1,0 +1,6 @@
+_base_ = [
+    '../_base_/models/tsn_r50.py',
+    '../_base_/datasets/kinetics400_1x7.py',
+    '../_base_/schedules/sgd_60e.py',
+    '../_base_/default_runtime.py',
+]
