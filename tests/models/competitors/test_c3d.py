@@ -56,7 +56,8 @@ def test_gradients():
 
 
 def test_videos_do_not_mix():
-    network, x = tiny_c3d().eval(), clips()
+    network, x = tiny_c3d(), clips()
+    network.eval()
     with torch.no_grad():
         together = network(x)
         alone = torch.cat([network(x[i : i + 1]) for i in range(3)])
@@ -64,7 +65,8 @@ def test_videos_do_not_mix():
 
 
 def test_order_of_frames_matters():
-    network, x = tiny_c3d().eval(), clips()
+    network, x = tiny_c3d(), clips()
+    network.eval()
     with torch.no_grad():
         change = (network(x) - network(x.flip(2))).abs().max()
     assert change > 1e-3
