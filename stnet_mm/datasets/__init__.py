@@ -1,6 +1,7 @@
 """Data: the video data set and transforms, ordered actions."""
 
 from .transforms import (
+    StNetJoinClips,
     StNetPyAVDecode,
     StNetPyAVInit,
     StNetSampleFrames,
@@ -11,6 +12,7 @@ from .transforms import (
 from .video_dataset import StNetVideoDataset
 
 __all__ = [
+    'StNetJoinClips',
     'StNetPyAVDecode',
     'StNetPyAVInit',
     'StNetSampleFrames',
