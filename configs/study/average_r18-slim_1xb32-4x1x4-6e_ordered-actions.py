@@ -1,0 +1,14 @@
+# Super-images, and the mean over them.
+_base_ = ['./stnet_r18-slim_1xb32-4x1x4-6e_ordered-actions.py']
+
+model = dict(
+    backbone=dict(temporal_stages=()),
+    cls_head=dict(
+        _delete_=True,
+        type='SegmentPoolHead',
+        pool='mean',
+        num_classes=8,
+        in_channels=128,
+        average_clips='prob',
+    ),
+)

@@ -1,0 +1,150 @@
+"""What the study trains: named grids of rows, and the rows' cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..errors import StNetInputError
+from .cell import Cell
+
+# Every model of configs/study. In each group what is compared comes first.
+MODELS = (
+    *('stnet', 'txb', 'tmb-mean', 'tmb-max', 'paper-order'),
+    *('average', 'lstm', 'gru', 'lstm-2-mean'),
+    *('tsn', 'single-frames', 'lrcn-lstm', 'lrcn-gru', 'tsm'),
+    *('c3d', 'p3d'),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A model on a level of the data set: a row of a table.
+
+    Attributes:
+        model (str): See ``Cell``; so are the others.
+        level (int): Level of the data set.
+        num_frames (int): N. Defaults to 4.
+        num_segments (int): T. Defaults to 4.
+    """
+
+    model: str
+    level: int
+    num_frames: int = 4
+    num_segments: int = 4
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows that are trained alike.
+
+    Every learning rate is tried with the first seed; the one with the best
+    accuracy on the validation videos is trained with the other seeds.
+
+    Attributes:
+        rows (tuple[Row, ...]): The rows.
+        rates (tuple[float, ...]): Learning rates to choose from.
+        seeds (tuple[int, ...]): Seeds.
+        epochs (int): Epochs. Defaults to 6.
+    """
+
+    rows: tuple[Row, ...]
+    rates: tuple[float, ...]
+    seeds: tuple[int, ...]
+    epochs: int = 6
+
+    def search(self, row: Row) -> list[Cell]:
+        """The cells that choose the learning rate.
+
+        Args:
+            row (Row): One of the rows.
+
+        Returns:
+            list[Cell]: One for each rate.
+        """
+        return [self.cell(row, rate, self.seeds[0]) for rate in self.rates]
+
+    def repeats(self, row: Row, rate: float) -> list[Cell]:
+        """The cells of a row with the chosen learning rate.
+
+        Args:
+            row (Row): One of the rows.
+            rate (float): The learning rate.
+
+        Returns:
+            list[Cell]: One for each seed.
+        """
+        return [self.cell(row, rate, seed) for seed in self.seeds]
+
+    def cell(self, row: Row, rate: float, seed: int) -> Cell:
+        """A row's cell."""
+        return Cell(
+            row.model,
+            row.level,
+            row.num_frames,
+            row.num_segments,
+            rate,
+            seed,
+            self.epochs,
+        )
+
+    def only(self, models: Sequence[str]) -> Grid:
+        """The rows of some models.
+
+        Args:
+            models (Sequence[str]): Their names.
+
+        Returns:
+            Grid: The grid.
+
+        Raises:
+            StNetInputError: If the grid has no such model.
+        """
+        known = list(dict.fromkeys(row.model for row in self.rows))
+        for model in models:
+            if model not in known:
+                raise StNetInputError(
+                    f'unknown model {model!r}: this grid has '
+                    + ', '.join(known)
+                )
+        rows = tuple(row for row in self.rows if row.model in models)
+        return replace(self, rows=rows)
+
+    def count(self) -> int:
+        """How many cells there are."""
+        return len(self.rows) * (len(self.rates) + len(self.seeds) - 1)
+
+
+def _ablation(level: int) -> tuple[Row, ...]:
+    """StNet over N and T, each in {1, 3, 5, 7}."""
+    sizes = (1, 3, 5, 7)
+    return tuple(Row('stnet', level, n, t) for n in sizes for t in sizes)
+
+
+GRIDS = {
+    # For a CPU: what is order-blind and what is not, on the easy level.
+    'quick': Grid(
+        tuple(
+            Row(model, 1)
+            for model in ('stnet', 'average', 'tsn', 'txb', 'lstm')
+        ),
+        rates=(3e-3,),
+        seeds=(0, 1, 2),
+    ),
+    # All models, with texture, camera jitter and noise.
+    'models': Grid(
+        tuple(Row(model, 3) for model in MODELS),
+        rates=(1e-3, 3e-3, 1e-2),
+        seeds=(0, 1, 2),
+    ),
+    'sizes': Grid(_ablation(3), rates=(3e-3,), seeds=(0, 1, 2)),
+    'levels': Grid(
+        tuple(
+            Row(model, level)
+            for level in (1, 2, 4)
+            for model in ('stnet', 'average', 'tsn', 'c3d', 'p3d')
+        ),
+        rates=(1e-3, 3e-3, 1e-2),
+        seeds=(0, 1, 2),
+    ),
+}

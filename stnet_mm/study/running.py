@@ -1,0 +1,152 @@
+"""Training and testing one cell with MMEngine's Runner."""
+
+from __future__ import annotations
+
+import gc
+import time
+from pathlib import Path
+
+import torch
+from mmengine.config import Config
+from mmengine.runner import Runner
+
+from ..analysis import build_recognizer, count_complexity, setting_of
+from ..datasets.ordered_actions import Settings, make_dataset
+from ..errors import StNetInputError
+from .cell import Cell
+from .grids import MODELS
+
+SPLITS = ('train', 'val', 'test')
+
+
+def data_settings(level: int, quick: bool = False) -> Settings:
+    """The data set of a level.
+
+    Args:
+        level (int): The level.
+        quick (bool): Whether to make a few videos only, to check that
+            everything runs. Defaults to False.
+
+    Returns:
+        Settings: What to make.
+    """
+    counts = dict(train=64, val=16, test=16) if quick else dict(test=960)
+    return Settings(level=level, size=(64, 64), **counts)
+
+
+def run_cell(
+    cell: Cell, configs: Path, data: Path, work_dir: Path, settings: Settings
+) -> dict:
+    """Train and test a cell, or go on where it was interrupted.
+
+    Args:
+        cell (Cell): What to run.
+        configs (Path): The folder ``configs/study``.
+        data (Path): Folder of the level's data set; made if it is missing.
+        work_dir (Path): Folder for the cell's logs and checkpoints.
+        settings (Settings): Those of the data set.
+
+    Returns:
+        dict: Plain data: the cell, the data's fingerprint, accuracies on the
+        test videos, the validation's by epoch, costs, and what it ran on.
+
+    Raises:
+        StNetInputError: If the model is unknown, or the data are of other
+            settings.
+    """
+    make_dataset(data, settings, progress=not (data / 'test.txt').exists())
+    cfg = configure(cell, configs, data)
+    cfg.work_dir = str(work_dir)
+    resumed = (work_dir / 'last_checkpoint').exists()
+    runner = Runner.from_cfg(cfg)
+    start = time.time()
+    runner.train()
+    seconds = time.time() - start
+    metrics = runner.test()
+    history, _ = runner.message_hub.get_scalar('val/acc/top1').data
+    parameters, macs = count(cfg)
+    del runner
+    gc.collect()  # the loaders' processes
+    return dict(
+        cell=cell.to_dict(),
+        data=settings.fingerprint(),
+        accuracy=metrics['acc/top1'],
+        local_pairs=metrics['pair/local_pairs'],
+        global_pairs=metrics['pair/global_pairs'],
+        validation=[float(x) for x in history],
+        parameters=parameters,
+        macs=macs,
+        # What a resumed run took altogether is not known.
+        seconds=None if resumed else round(seconds, 1),
+        device=_device(),
+        torch=torch.__version__,
+    )
+
+
+def configure(cell: Cell, configs: Path, data: Path) -> Config:
+    """The config of a cell.
+
+    Args:
+        cell (Cell): What to run.
+        configs (Path): The folder ``configs/study``.
+        data (Path): Folder of the level's data set.
+
+    Returns:
+        Config: The config.
+
+    Raises:
+        StNetInputError: If the model is unknown.
+    """
+    paths = list(configs.glob(f'{cell.model}_*.py'))
+    if len(paths) != 1:
+        raise StNetInputError(
+            f'unknown model {cell.model!r}: choose from ' + ', '.join(MODELS)
+        )
+    cfg = Config.fromfile(paths[0])
+    cfg.experiment_name = cell.name
+    cfg.log_level = 'WARNING'
+    cfg.resume = True
+    cfg.randomness = dict(seed=cell.seed)
+    cfg.optim_wrapper.optimizer.lr = cell.lr
+    cfg.train_cfg.max_epochs = cell.epochs
+    cfg.default_hooks.checkpoint.update(max_keep_ckpts=1, save_best=None)
+    for split in SPLITS:
+        dataset = cfg[f'{split}_dataloader'].dataset
+        dataset.ann_file = str(data / f'{split}.txt')
+        dataset.data_prefix.video = str(data)
+        dataset.metainfo.classes = str(data / 'classes.txt')
+        for step in dataset.pipeline:
+            if step['type'] == 'StNetSampleFrames':
+                step.update(
+                    clip_len=cell.num_frames, num_clips=cell.num_segments
+                )
+    backbone, head = cfg.model.backbone, cfg.model.cls_head
+    # Where the config has 1, every frame is a segment.
+    if backbone.get('num_frames', 1) > 1:
+        backbone.num_frames = cell.num_frames
+    if backbone.type == 'StNetSlimResNetTSM':
+        images = cell.num_frames * cell.num_segments
+        backbone.num_segments = head.num_segments = images
+    return cfg
+
+
+def count(cfg: Config) -> tuple[int, int]:
+    """Parameters, and multiply-adds of a video.
+
+    Args:
+        cfg (Config): Config of a cell.
+
+    Returns:
+        tuple[int, int]: The counts.
+    """
+    counts = count_complexity(
+        build_recognizer(cfg.model),
+        setting_of(cfg.test_dataloader.dataset.pipeline),
+    )
+    return counts.parameters, counts.macs
+
+
+def _device() -> str:
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    return f'CPU, {torch.get_num_threads()} threads'
