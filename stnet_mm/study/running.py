@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from pathlib import Path
 
@@ -57,7 +56,7 @@ def run_cell(
     make_dataset(data, settings, progress=not (data / 'test.txt').exists())
     cfg = configure(cell, configs, data)
     cfg.work_dir = str(work_dir)
-    resumed = (work_dir / 'last_checkpoint').exists()
+    cfg.resume = resumed = (work_dir / 'last_checkpoint').exists()
     runner = Runner.from_cfg(cfg)
     start = time.time()
     runner.train()
@@ -65,8 +64,6 @@ def run_cell(
     metrics = runner.test()
     history, _ = runner.message_hub.get_scalar('val/acc/top1').data
     parameters, macs = count(cfg)
-    del runner
-    gc.collect()  # the loaders' processes
     return dict(
         cell=cell.to_dict(),
         data=settings.fingerprint(),
@@ -104,14 +101,16 @@ def configure(cell: Cell, configs: Path, data: Path) -> Config:
         )
     cfg = Config.fromfile(paths[0])
     cfg.experiment_name = cell.name
-    cfg.log_level = 'WARNING'
-    cfg.resume = True
+    cfg.log_level = 'ERROR'
     cfg.randomness = dict(seed=cell.seed)
     cfg.optim_wrapper.optimizer.lr = cell.lr
     cfg.train_cfg.max_epochs = cell.epochs
     cfg.default_hooks.checkpoint.update(max_keep_ckpts=1, save_best=None)
     for split in SPLITS:
-        dataset = cfg[f'{split}_dataloader'].dataset
+        loader = cfg[f'{split}_dataloader']
+        # Persistent ones take seconds to end when many cells run in a row.
+        loader.persistent_workers = False
+        dataset = loader.dataset
         dataset.ann_file = str(data / f'{split}.txt')
         dataset.data_prefix.video = str(data)
         dataset.metainfo.classes = str(data / 'classes.txt')

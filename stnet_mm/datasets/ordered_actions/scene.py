@@ -22,9 +22,13 @@ LEVELS = {
     2: 'and texture in the background',
     3: 'and camera jitter and noise',
     4: 'and distractors',
+    5: 'and a small, faint acting object that moves less, more distractors',
 }
-TEXTURE, JITTER, DISTRACTORS = 2, 3, 4  # the levels from which on they appear
+# The levels from which on they appear.
+TEXTURE, JITTER, DISTRACTORS, FAINTNESS = 2, 3, 4, 5
 NOISE = 6.0  # standard deviation in grey levels
+# What is left of the acting object at the level of faintness.
+FAINT_RADIUS, FAINT_WAY, FAINT_OPACITY = 0.8, 0.8, 0.7
 MIN_SIZE, MIN_FRAMES = 32, 12
 
 
@@ -60,7 +64,8 @@ def check_format(level: int, num_frames: int, size: tuple[int, int]) -> None:
 class Scene:
     """One scene of a pair, with all that chance decides.
 
-    A seed gives the same acting object and the same motion at every level.
+    A seed gives the same acting object and the same motion at levels 1 to 4,
+    and a smaller and fainter one that moves less at level 5.
 
     Args:
         pair (Pair): The pair.
@@ -129,9 +134,13 @@ class Scene:
 
     def _draw_actor(self, pair: Pair, rng: np.random.Generator) -> Thing:
         poses = pair.draw_poses(self.num_frames, rng)
-        offsets = self.unit * np.stack([poses['x'], poses['y']], axis=1)
+        radius, way, opacity = 1.0, 1.0, 1.0
+        if self.level >= FAINTNESS:
+            radius, way, opacity = FAINT_RADIUS, FAINT_WAY, FAINT_OPACITY
+        offsets = self.unit * way * np.stack([poses['x'], poses['y']], axis=1)
         radii = (
             self.unit
+            * radius
             * rng.uniform(8, 10.5)
             * np.stack(
                 [poses['size'] * poses[side] for side in ('width', 'height')],
@@ -147,7 +156,7 @@ class Scene:
             rng.uniform(low, high) + offsets + self.shifts,
             radii,
             rng.uniform(0, 2 * np.pi) + poses['angle'],
-            poses['opacity'],
+            opacity * poses['opacity'],
             draw_colour(rng),
         )
 
@@ -155,6 +164,8 @@ class Scene:
         count = rng.integers(2, 3, endpoint=True)
         if self.level < DISTRACTORS:
             return []
+        if self.level >= FAINTNESS:
+            count *= 2
         return [self._draw_distractor(rng) for _ in range(count)]
 
     def _draw_distractor(self, rng: np.random.Generator) -> Thing:
