@@ -52,9 +52,9 @@ INTRO = """\
 
 StNet's authors answer their questions on Kinetics. Here they are asked of
 small networks on [ordered actions](ordered_actions.md), whose classes come in
-pairs that hold the same frames in another order: *local pairs* differ within four
-successive frames, *global pairs* in which half of the video comes first. All
-figures are measured with this code; every row comes from a line of
+pairs that hold the same frames in another order: *local pairs* differ within
+four successive frames, *global pairs* in which half of the video comes first.
+All figures are measured with this code; every row comes from lines of
 `docs/study_results/*.jsonl`.
 
 ```bash
@@ -223,7 +223,8 @@ def cost(name: str, results: Results) -> str:
     devices = {r['device'] for s in rows.values() for r in s.records}
     text = (
         f'\nThe whole grid is {grid.count()} runs, about {minutes:.0f} '
-        f'minutes of training ({", ".join(sorted(devices))}); learning rates tried: '
+        f'minutes of training ({", ".join(sorted(devices))}); '
+        'learning rates tried: '
         + ', '.join(f'{rate:g}' for rate in grid.rates)
         + '.'
     )
