@@ -1,6 +1,8 @@
 """Data: the video data set and transforms, ordered actions."""
 
 from .transforms import (
+    StNetCachedVideoDecode,
+    StNetCachedVideoInit,
     StNetJoinClips,
     StNetPyAVDecode,
     StNetPyAVInit,
@@ -12,6 +14,8 @@ from .transforms import (
 from .video_dataset import StNetVideoDataset
 
 __all__ = [
+    'StNetCachedVideoDecode',
+    'StNetCachedVideoInit',
     'StNetJoinClips',
     'StNetPyAVDecode',
     'StNetPyAVInit',

@@ -115,6 +115,8 @@ def configure(cell: Cell, configs: Path, data: Path) -> Config:
         dataset.data_prefix.video = str(data)
         dataset.metainfo.classes = str(data / 'classes.txt')
         for step in dataset.pipeline:
+            if step['type'] == 'StNetCachedVideoInit':
+                step.cache = str(data / 'frames')
             if step['type'] == 'StNetSampleFrames':
                 step.update(
                     clip_len=cell.num_frames, num_clips=cell.num_segments

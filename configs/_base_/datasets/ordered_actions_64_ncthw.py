@@ -3,11 +3,12 @@ _base_ = './ordered_actions.py'
 
 decoder = 'pyav'  # or 'decord' or 'opencv'
 data_root = 'data/study/level1'
+cache = f'{data_root}/frames'
 
 train_pipeline = [
-    dict(type='StNetVideoInit', decoder=decoder),
+    dict(type='StNetCachedVideoInit', cache=cache, decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=4, num_clips=4),
-    dict(type='StNetVideoDecode'),
+    dict(type='StNetCachedVideoDecode'),
     dict(type='RandomCrop', size=56),
     dict(type='Flip', flip_ratio=0.5),
     dict(type='StNetJoinClips'),
@@ -15,9 +16,9 @@ train_pipeline = [
     dict(type='PackActionInputs'),
 ]
 val_pipeline = [
-    dict(type='StNetVideoInit', decoder=decoder),
+    dict(type='StNetCachedVideoInit', cache=cache, decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=4, num_clips=4, test_mode=True),
-    dict(type='StNetVideoDecode'),
+    dict(type='StNetCachedVideoDecode'),
     dict(type='CenterCrop', crop_size=56),
     dict(type='StNetJoinClips'),
     dict(type='FormatShape', input_format='NCTHW'),

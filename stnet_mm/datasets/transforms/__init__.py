@@ -1,5 +1,6 @@
 """Transforms for MMAction2's pipelines."""
 
+from .frame_cache import StNetCachedVideoDecode, StNetCachedVideoInit
 from .joining import StNetJoinClips
 from .pyav import StNetPyAVDecode, StNetPyAVInit
 from .sampling import StNetSampleFrames
@@ -7,6 +8,8 @@ from .scaling import StNetScale
 from .video import StNetVideoDecode, StNetVideoInit
 
 __all__ = [
+    'StNetCachedVideoDecode',
+    'StNetCachedVideoInit',
     'StNetJoinClips',
     'StNetPyAVDecode',
     'StNetPyAVInit',
