@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import time
-from dataclasses import replace
 from pathlib import Path
 
 CONFIGS = Path(__file__).resolve().parents[1] / 'configs' / 'study'
@@ -13,15 +11,17 @@ CONFIGS = Path(__file__).resolve().parents[1] / 'configs' / 'study'
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description='Train and test a grid of small networks on made-up '
-        'videos. Every finished run is a line of the results file; started '
-        'again, the study goes on with what is missing.',
+        description='Train and test grids of small networks on made-up '
+        'videos, fine-tune them, and see where they look. Every finished run '
+        'is a line of a results file; started again, the study goes on with '
+        'what is missing.',
     )
     parser.add_argument(
-        'grids',
+        'experiments',
         nargs='*',
-        default=['models', 'sizes', 'levels'],
-        help='quick, models, sizes or levels; by default all but quick',
+        metavar='EXPERIMENT',
+        help='quick, levels, models, transfer, looking or sizes; by default '
+        'all but quick',
     )
     parser.add_argument(
         '--quick',
@@ -32,62 +32,45 @@ def parse_args() -> argparse.Namespace:
         '--models', nargs='+', metavar='MODEL', help='only these models'
     )
     parser.add_argument(
-        '--results',
-        default='docs/study_results',
-        help='folder for the results, a file for each grid',
+        '--real',
+        metavar='FOLDER',
+        type=Path,
+        help='real videos to fine-tune on as well: a folder with train.txt, '
+        'val.txt and classes.txt',
     )
     parser.add_argument(
-        '--data', default='data/study', help='folder for the data sets'
+        '--scale',
+        choices=['small', 'large', 'smoke'],
+        default='small',
+        help='small: for processor cores; large: ten times the videos at '
+        'twice the size and ResNet-18 with all its channels, for a GPU; '
+        'smoke: a few videos, one epoch and one seed, to check that '
+        'everything runs',
+    )
+    parser.add_argument(
+        '--results',
+        type=Path,
+        help='folder for the results, a file for each experiment; by default '
+        'docs/study_results, or study_results_SCALE if that is not small',
+    )
+    parser.add_argument(
+        '--data',
+        type=Path,
+        help='folder for the data sets; by default data/study, or '
+        'data/study_SCALE',
     )
     parser.add_argument(
         '--work-dir',
-        default='work_dirs/study',
-        help='folder for logs and checkpoints',
+        type=Path,
+        help='folder for logs and checkpoints; by default work_dirs/study, '
+        'or work_dirs/study_SCALE',
     )
-    parser.add_argument(
-        '--smoke',
-        action='store_true',
-        help='a few videos, one epoch and one seed, to check that everything '
-        'runs',
-    )
-    return parser.parse_args()
-
-
-def run_grid(name: str, args: argparse.Namespace) -> None:
-    """Run what is missing of a grid, telling how it goes."""
-    from stnet_mm.study import (
-        GRIDS,
-        Records,
-        data_settings,
-        missing_cells,
-        run_cell,
-    )
-
-    grid = GRIDS[name].only(args.models) if args.models else GRIDS[name]
-    if args.smoke:
-        grid = replace(grid, epochs=1, seeds=grid.seeds[:1])
-    path = Path(args.results, f'{name}.jsonl')
-    records = Records(
-        path, lambda level: data_settings(level, args.smoke).fingerprint()
-    )
-    print(f'Grid {name}: {grid.count()} runs, results in {path}', flush=True)
-    for cell in missing_cells(grid, records):
-        start = time.time()
-        record = run_cell(
-            cell,
-            CONFIGS,
-            Path(args.data, f'level{cell.level}'),
-            Path(args.work_dir, name, cell.name),
-            data_settings(cell.level, args.smoke),
-        )
-        records.add(cell, record)
-        print(
-            f'{cell.name}: {record["accuracy"]:.1%}, inside local pairs '
-            f'{record["local_pairs"]:.1%}, inside global pairs '
-            f'{record["global_pairs"]:.1%}; '
-            f'{(time.time() - start) / 60:.1f} minutes',
-            flush=True,
-        )
+    args = parser.parse_args()
+    suffix = '' if args.scale == 'small' else f'_{args.scale}'
+    args.results = args.results or Path('docs', f'study_results{suffix}')
+    args.data = args.data or Path('data', f'study{suffix}')
+    args.work_dir = args.work_dir or Path('work_dirs', f'study{suffix}')
+    return args
 
 
 def main() -> None:
@@ -97,18 +80,27 @@ def main() -> None:
 
     # Only now: these imports take seconds, and help should not.
     from stnet_mm.errors import StNetInputError
-    from stnet_mm.study import GRIDS
+    from stnet_mm.study import EXPERIMENTS, Study
     from stnet_mm.utils.cli import clear_errors
 
     with clear_errors():
-        names = ['quick'] if args.quick else args.grids
-        for name in names:
-            if name not in GRIDS:
+        chosen = ['quick'] if args.quick else args.experiments
+        for name in chosen:
+            if name not in EXPERIMENTS:
                 raise StNetInputError(
-                    f'unknown grid {name!r}: choose from ' + ', '.join(GRIDS)
+                    f'unknown experiment {name!r}: choose from '
+                    + ', '.join(EXPERIMENTS)
                 )
-        for name in names:
-            run_grid(name, args)
+        study = Study(
+            CONFIGS,
+            args.results,
+            args.data,
+            args.work_dir,
+            args.scale,
+            args.real,
+        )
+        for name in chosen or [x for x in EXPERIMENTS if x != 'quick']:
+            study.run(name, args.models or ())
 
 
 if __name__ == '__main__':

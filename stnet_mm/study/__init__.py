@@ -1,21 +1,32 @@
 """The study: small networks compared on ordered actions."""
 
 from .cell import Cell
+from .driver import EXPERIMENTS, Study
 from .grids import GRIDS, Grid, Row
+from .looking import LOOKING, LookingCell
 from .records import Records
-from .running import data_settings, run_cell
+from .running import run_cell
+from .scale import SCALES, Scale
 from .summary import Summary, best_rate, missing_cells, summarise
+from .transfer import TransferCell, transfer_cells
 
 __all__ = [
+    'EXPERIMENTS',
     'GRIDS',
+    'LOOKING',
+    'SCALES',
     'Cell',
     'Grid',
+    'LookingCell',
     'Records',
     'Row',
+    'Scale',
+    'Study',
     'Summary',
+    'TransferCell',
     'best_rate',
-    'data_settings',
     'missing_cells',
     'run_cell',
     'summarise',
+    'transfer_cells',
 ]

@@ -92,7 +92,7 @@ class Grid:
         """The rows of some models.
 
         Args:
-            models (Sequence[str]): Their names.
+            models (Sequence[str]): Their names; none stands for all.
 
         Returns:
             Grid: The grid.
@@ -100,19 +100,31 @@ class Grid:
         Raises:
             StNetInputError: If the grid has no such model.
         """
-        known = list(dict.fromkeys(row.model for row in self.rows))
-        for model in models:
-            if model not in known:
-                raise StNetInputError(
-                    f'unknown model {model!r}: this grid has '
-                    + ', '.join(known)
-                )
-        rows = tuple(row for row in self.rows if row.model in models)
-        return replace(self, rows=rows)
+        check_models(models, [row.model for row in self.rows])
+        rows = [row for row in self.rows if not models or row.model in models]
+        return replace(self, rows=tuple(rows))
 
     def count(self) -> int:
         """How many cells there are."""
         return len(self.rows) * (len(self.rates) + len(self.seeds) - 1)
+
+
+def check_models(models: Sequence[str], known: Sequence[str]) -> None:
+    """Check that an experiment has the models.
+
+    Args:
+        models (Sequence[str]): Names of models.
+        known (Sequence[str]): Those that it has.
+
+    Raises:
+        StNetInputError: If one is unknown.
+    """
+    for model in models:
+        if model not in known:
+            raise StNetInputError(
+                f'unknown model {model!r}: this experiment has '
+                + ', '.join(dict.fromkeys(known))
+            )
 
 
 def _ablation(level: int) -> tuple[Row, ...]:
@@ -131,6 +143,16 @@ GRIDS = {
         rates=(3e-3,),
         seeds=(0, 1, 2),
     ),
+    # Those of level 4 are fine-tuned and looked through as well.
+    'levels': Grid(
+        tuple(
+            Row(model, level)
+            for level in (4, 3, 2)
+            for model in ('stnet', 'average', 'tsn')
+        ),
+        rates=(3e-3,),
+        seeds=(0, 1, 2),
+    ),
     # All models on the hardest level.
     'models': Grid(
         tuple(Row(model, 5) for model in MODELS),
@@ -138,13 +160,4 @@ GRIDS = {
         seeds=(0, 1, 2),
     ),
     'sizes': Grid(_ablation(5), rates=(1e-2,), seeds=(0, 1, 2)),
-    'levels': Grid(
-        tuple(
-            Row(model, level)
-            for level in (2, 3, 4)
-            for model in ('stnet', 'average', 'tsn')
-        ),
-        rates=(3e-3,),
-        seeds=(0, 1, 2),
-    ),
 }

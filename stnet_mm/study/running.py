@@ -10,31 +10,17 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from ..analysis import build_recognizer, count_complexity, setting_of
-from ..datasets.ordered_actions import Settings, make_dataset
+from ..datasets.ordered_actions import make_dataset
 from ..errors import StNetInputError
 from .cell import Cell
 from .grids import MODELS
+from .scale import Scale
 
 SPLITS = ('train', 'val', 'test')
 
 
-def data_settings(level: int, quick: bool = False) -> Settings:
-    """The data set of a level.
-
-    Args:
-        level (int): The level.
-        quick (bool): Whether to make a few videos only, to check that
-            everything runs. Defaults to False.
-
-    Returns:
-        Settings: What to make.
-    """
-    counts = dict(train=64, val=16, test=16) if quick else dict(test=960)
-    return Settings(level=level, size=(64, 64), **counts)
-
-
 def run_cell(
-    cell: Cell, configs: Path, data: Path, work_dir: Path, settings: Settings
+    cell: Cell, configs: Path, data: Path, work_dir: Path, scale: Scale
 ) -> dict:
     """Train and test a cell, or go on where it was interrupted.
 
@@ -43,7 +29,7 @@ def run_cell(
         configs (Path): The folder ``configs/study``.
         data (Path): Folder of the level's data set; made if it is missing.
         work_dir (Path): Folder for the cell's logs and checkpoints.
-        settings (Settings): Those of the data set.
+        scale (Scale): Size of data and network.
 
     Returns:
         dict: Plain data: the cell, the data's fingerprint, accuracies on the
@@ -53,8 +39,9 @@ def run_cell(
         StNetInputError: If the model is unknown, or the data are of other
             settings.
     """
+    settings = scale.settings(cell.level)
     make_dataset(data, settings, progress=not (data / 'test.txt').exists())
-    cfg = configure(cell, configs, data)
+    cfg = configure(cell, configs, data, scale)
     cfg.work_dir = str(work_dir)
     cfg.resume = resumed = (work_dir / 'last_checkpoint').exists()
     runner = Runner.from_cfg(cfg)
@@ -75,18 +62,19 @@ def run_cell(
         macs=macs,
         # What a resumed run took altogether is not known.
         seconds=None if resumed else round(seconds, 1),
-        device=_device(),
+        device=device_name(),
         torch=torch.__version__,
     )
 
 
-def configure(cell: Cell, configs: Path, data: Path) -> Config:
+def configure(cell: Cell, configs: Path, data: Path, scale: Scale) -> Config:
     """The config of a cell.
 
     Args:
         cell (Cell): What to run.
         configs (Path): The folder ``configs/study``.
         data (Path): Folder of the level's data set.
+        scale (Scale): Size of data and network.
 
     Returns:
         Config: The config.
@@ -100,6 +88,7 @@ def configure(cell: Cell, configs: Path, data: Path) -> Config:
             f'unknown model {cell.model!r}: choose from ' + ', '.join(MODELS)
         )
     cfg = Config.fromfile(paths[0])
+    scale.apply(cfg)
     cfg.experiment_name = cell.name
     cfg.log_level = 'ERROR'
     cfg.randomness = dict(seed=cell.seed)
@@ -108,8 +97,6 @@ def configure(cell: Cell, configs: Path, data: Path) -> Config:
     cfg.default_hooks.checkpoint.update(max_keep_ckpts=1, save_best=None)
     for split in SPLITS:
         loader = cfg[f'{split}_dataloader']
-        # Persistent ones take seconds to end when many cells run in a row.
-        loader.persistent_workers = False
         dataset = loader.dataset
         dataset.ann_file = str(data / f'{split}.txt')
         dataset.data_prefix.video = str(data)
@@ -147,7 +134,8 @@ def count(cfg: Config) -> tuple[int, int]:
     return counts.parameters, counts.macs
 
 
-def _device() -> str:
+def device_name() -> str:
+    """What a run runs on."""
     if torch.cuda.is_available():
         return torch.cuda.get_device_name()
     return f'CPU, {torch.get_num_threads()} threads'

@@ -54,6 +54,7 @@ def best_rate(grid: Grid, row: Row, records: Records) -> float | None:
 def missing_cells(grid: Grid, records: Records) -> Iterator[Cell]:
     """What of a grid has not been run, in turn.
 
+    All rows come with one seed first, so that an unfinished grid can be read.
     What comes next depends on the results so far: take a cell, run it and add
     its record before you take the next.
 
@@ -68,7 +69,9 @@ def missing_cells(grid: Grid, records: Records) -> Iterator[Cell]:
         for cell in grid.search(row):
             if cell not in records:
                 yield cell
-        for cell in grid.repeats(row, best_rate(grid, row, records)):
+    for seed in grid.seeds:
+        for row in grid.rows:
+            cell = grid.cell(row, best_rate(grid, row, records), seed)
             if cell not in records:
                 yield cell
 

@@ -10,13 +10,14 @@ from mmengine.dataset import Compose
 
 from stnet_mm.analysis import build_recognizer, setting_of
 from stnet_mm.errors import StNetInputError
-from stnet_mm.study import GRIDS, Cell, Grid, Row
+from stnet_mm.study import GRIDS, SCALES, Cell, Grid, Row
 from stnet_mm.study.grids import MODELS
-from stnet_mm.study.running import configure, count, data_settings
+from stnet_mm.study.running import configure, count
 
 from ..videos import write_video
 
 CONFIGS = Path(__file__).parents[2] / 'configs' / 'study'
+SMALL = SCALES['small']
 
 
 def test_every_config_is_a_model():
@@ -38,7 +39,7 @@ def test_names_tell_the_setting():
 @pytest.mark.parametrize('sizes', [(4, 4), (3, 6)])
 def test_every_model_sees_the_same_frames(model, sizes, tmp_path):
     cell = Cell(model, 2, *sizes, lr=0.5, seed=7, epochs=2)
-    cfg = configure(cell, CONFIGS, tmp_path)
+    cfg = configure(cell, CONFIGS, tmp_path, SMALL)
     assert cfg.optim_wrapper.optimizer.lr == 0.5
     assert (cfg.train_cfg.max_epochs, cfg.randomness.seed) == (2, 7)
     recognizer = build_recognizer(cfg.model).eval()
@@ -64,18 +65,38 @@ def test_every_model_sees_the_same_frames(model, sizes, tmp_path):
 
 
 def test_setting_of_joined_clips(tmp_path):
-    cfg = configure(Cell('c3d', 1, 3, 5), CONFIGS, tmp_path)
+    cfg = configure(Cell('c3d', 1, 3, 5), CONFIGS, tmp_path, SMALL)
     setting = setting_of(cfg.test_dataloader.dataset.pipeline)
     assert (setting.clip_len, setting.num_clips) == (15, 1)
 
 
+@pytest.mark.parametrize('model', MODELS)
+def test_large_scale(model, tmp_path):
+    """Four times the channels and twice the size, and it still fits."""
+    cell = Cell(model, 4)
+    configs = {
+        name: configure(cell, CONFIGS, tmp_path, scale)
+        for name, scale in SCALES.items()
+    }
+    parameters, macs = count(configs['large'])
+    small_parameters, small_macs = count(configs['small'])
+    # The stem has a fixed number of input channels, so not quite 16 times.
+    assert 12 < parameters / small_parameters < 16
+    assert 30 < macs / small_macs < 64
+    assert configs['large'].train_dataloader.num_workers > 0
+    settings = SCALES['large'].settings(4)
+    assert (settings.train, settings.size) == (24000, (128, 128))
+
+
 def test_unknown_names():
     with pytest.raises(StNetInputError, match="'i3d': choose from stnet, txb"):
-        configure(Cell('i3d', 1), CONFIGS, Path('data'))
-    with pytest.raises(StNetInputError, match='this grid has stnet, average'):
+        configure(Cell('i3d', 1), CONFIGS, Path('data'), SMALL)
+    with pytest.raises(
+        StNetInputError, match='this experiment has stnet, average'
+    ):
         GRIDS['quick'].only(['p3d'])
     with pytest.raises(StNetInputError, match='choose one of 1, 2, 3, 4, 5'):
-        data_settings(9)
+        SMALL.settings(9)
 
 
 def test_cells():
@@ -88,6 +109,7 @@ def test_cells():
     assert {c.epochs for c in search} == {3}
     assert grid.count() == 2 * 4
     assert grid.only(['tsn']).rows == (row,)
+    assert grid.only([]) == grid
 
 
 def test_a_cells_name_tells_all():

@@ -1,6 +1,7 @@
 """The results file, and what is read from it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -19,14 +20,14 @@ ROW = Row('stnet', 1)
 GRID = Grid((ROW,), rates=(0.1, 0.2), seeds=(0, 1, 2))
 
 
-def fingerprint(level):
-    return f'data{level}'
+def fingerprint(cell):
+    return f'data{cell.level}'
 
 
 def result(cell, accuracy, validation=0.5):
     return dict(
         cell=cell.to_dict(),
-        data=fingerprint(cell.level),
+        data=fingerprint(cell),
         accuracy=accuracy,
         local_pairs=accuracy,
         global_pairs=accuracy,
@@ -54,7 +55,7 @@ def test_other_data_are_refused(tmp_path):
     cell = Cell('stnet', 1)
     Records(path, fingerprint).add(cell, result(cell, 0.5))
     with pytest.raises(StNetInputError, match=r'grid.jsonl, line 1 was .*old'):
-        Records(path, lambda level: 'old')
+        Records(path, lambda cell: 'old')
 
 
 @pytest.mark.parametrize(
@@ -89,6 +90,23 @@ def test_missing_cells_and_summary(tmp_path):
     assert summary.means['accuracy'] == pytest.approx(0.3)
     assert summary.spreads['local_pairs'] == pytest.approx(0.1)
     assert list(missing_cells(GRID, records)) == []
+
+
+def test_data_that_are_not_at_hand(tmp_path):
+    path = tmp_path / 'grid.jsonl'
+    cell = Cell('stnet', 1)
+    Records(path, fingerprint).add(cell, result(cell, 0.5))
+    assert list(Records(path, lambda cell: None)) == [cell]
+
+
+def test_rows_come_with_one_seed_first(tmp_path):
+    grid = replace(GRID, rows=(ROW, Row('tsn', 1)), rates=(0.1,))
+    records = Records(tmp_path / 'grid.jsonl', fingerprint)
+    done = []
+    for cell in missing_cells(grid, records):
+        done.append((cell.model, cell.seed))
+        records.add(cell, result(cell, 0.5))
+    assert done == [(m, s) for s in (0, 1, 2) for m in ('stnet', 'tsn')]
 
 
 def test_the_lower_of_equal_rates(tmp_path):

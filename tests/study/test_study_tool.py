@@ -5,6 +5,9 @@ import json
 import pytest
 
 from ..tools.conftest import fail_tool, run_tool
+from ..videos import write_dataset
+
+RESULTS = 'docs/study_results_smoke'
 
 
 @pytest.fixture(scope='module')
@@ -12,25 +15,69 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp('study')
 
 
-def test_smoke_run_goes_on(folder):
-    args = ('quick', '--models', 'average', '--smoke', '--results', 'results')
+def read(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_goes_on_with_what_is_missing(folder):
+    args = ('quick', '--models', 'average', '--scale', 'smoke')
     assert 'average_level1_4x4_1e_lr0.003_seed0: ' in run_tool(
         'study', *args, cwd=folder
     )
-    path = folder / 'results' / 'quick.jsonl'
-    (line,) = path.read_text().splitlines()
-    record = json.loads(line)
+    path = folder / RESULTS / 'quick.jsonl'
+    (record,) = read(path)
     assert record['cell']['model'] == 'average'
-    # Without order exactly one of a pair is right.
-    assert record['local_pairs'] == record['global_pairs'] == 0.5
+    # Without the segments' order exactly one of a pair is right.
+    assert record['global_pairs'] == 0.5
     assert len(record['validation']) == 1
     assert record['seconds'] > 0
     assert 'average_level1' not in run_tool('study', *args, cwd=folder)
-    assert path.read_text() == f'{line}\n'
+    assert read(path) == [record]
+
+
+def test_fine_tunes_and_looks_through_what_it_trained(folder):
+    poses = folder / 'poses'
+    poses.mkdir()
+    write_dataset(poses)
+    args = ('--models', 'stnet', '--scale', 'smoke', '--real', 'poses')
+    # The training that both need is run and recorded once.
+    printed = run_tool('study', 'transfer', 'looking', *args, cwd=folder)
+    assert printed.count('\nstnet_level4_4x4_1e_lr0.003_seed0: accuracy') == 1
+    assert len(read(folder / RESULTS / 'levels.jsonl')) == 1
+    records = read(folder / RESULTS / 'transfer.jsonl')
+    tuned = {(r['cell']['data'], r['cell']['pretrained']) for r in records}
+    assert tuned == {
+        (data, pretrained)
+        for data in ('ordered', 'poses')
+        for pretrained in (False, True)
+    }
+    # Three classes, four videos of each to train with, two to test with.
+    for record in records:
+        if record['cell']['data'] == 'poses':
+            assert (record['train_videos'], record['test_videos']) == (12, 6)
+    looks = read(folder / RESULTS / 'looking.jsonl')
+    assert [r['cell']['layer'] for r in looks] == ['layer2', 'layer3']
+    for record in looks:
+        assert 0 <= record['energy'] <= 1
+        assert 0 < record['share_of_frame'] < 0.2
+
+
+def test_other_real_videos_are_refused(folder):
+    args = ('transfer', '--models', 'stnet', '--scale', 'smoke', '--real')
+    classes = folder / 'poses' / 'classes.txt'
+    classes.write_text('a\nb\nc\n')
+    error = fail_tool('study', *args, 'poses', cwd=folder)
+    assert 'transfer.jsonl' in error
+    assert 'other data' in error
+    classes.unlink()
+    error = fail_tool('study', *args, 'poses', cwd=folder)
+    assert 'poses has no classes.txt' in error
 
 
 def test_wrong_names(tmp_path):
     error = fail_tool('study', 'huge', cwd=tmp_path)
-    assert "'huge': choose from quick, models, sizes, levels" in error
+    assert "'huge': choose from quick, levels, models, sizes" in error
     error = fail_tool('study', '--quick', '--models', 'i3d', cwd=tmp_path)
-    assert "'i3d': this grid has stnet, average, tsn, txb, lstm" in error
+    assert "'i3d': this experiment has stnet, average, tsn" in error
+    error = fail_tool('study', 'looking', '--models', 'gru', cwd=tmp_path)
+    assert "'gru': this experiment has stnet, average, tsn" in error
