@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib import pyplot as plt
+from study_reading import Results, transfer_lines, transfer_sets
+from study_tables import LABELS, STARTS
 
-from stnet_mm.study import Summary
+from stnet_mm.study import Records, Summary, mean_and_spread
 
 # The same results give the same file.
 mpl.rcParams['svg.hashsalt'] = 'stnet_mm'
 mpl.use('svg')
 
 
-def plot_all(
-    results: Mapping[str, list[Summary]], folder: Path, labels: dict[str, str]
-) -> None:
+def plot_all(results: Results, page: Path) -> None:
     """Draw what there are results for.
 
     Args:
-        results (Mapping[str, list[Summary]]): Rows by grid.
-        folder (Path): Where to write ``study_*.svg``.
-        labels (dict[str, str]): Names of the models for people.
+        results (Results): The results.
+        page (Path): The page; the plots are written beside it.
     """
-    _save(plot_order(results['models'] or results['quick'], labels), folder)
-    if results['models']:
-        _save(plot_costs(results['models']), folder)
-        _save(plot_curves(results['models']), folder)
+    figures = []
+    if rows := results['models']:
+        figures += [plot_order(rows), plot_costs(rows), plot_curves(rows)]
     if results['sizes']:
-        _save(plot_sizes(results['sizes']), folder)
+        figures += [plot_sizes(results['sizes'])]
+    if len(results.transfer):
+        figures += [plot_transfer(results.transfer)]
+    for figure in figures:
+        path = page.with_name(f'{page.stem}_{figure.get_label()}.svg')
+        figure.savefig(path, bbox_inches='tight', metadata={'Date': None})
+        plt.close(figure)
 
 
-def plot_order(summaries: list[Summary], labels: dict[str, str]) -> plt.Figure:
+def plot_order(summaries: list[Summary]) -> plt.Figure:
     """Accuracy inside local and global pairs, by model."""
     figure, axes = plt.subplots(figsize=(8, 1 + 0.4 * len(summaries)))
     figure.set_label('order')
@@ -48,7 +51,7 @@ def plot_order(summaries: list[Summary], labels: dict[str, str]) -> plt.Figure:
             label=f'inside {name.replace("_", " ")}',
         )
     axes.axvline(50, color='black', linestyle=':', label='without order')
-    axes.set_yticks(places, [labels[s.row.model] for s in summaries])
+    axes.set_yticks(places, [LABELS[s.row.model] for s in summaries])
     axes.invert_yaxis()
     axes.set_xlim(0, 100)
     axes.set_xlabel(f'accuracy in % (level {summaries[0].row.level})')
@@ -118,7 +121,27 @@ def plot_sizes(summaries: list[Summary]) -> plt.Figure:
     return figure
 
 
-def _save(figure: plt.Figure, folder: Path) -> None:
-    path = folder / f'study_{figure.get_label()}.svg'
-    figure.savefig(path, bbox_inches='tight', metadata={'Date': None})
-    plt.close(figure)
+def plot_transfer(records: Records) -> plt.Figure:
+    """Mean class accuracy by the number of examples, for each data set."""
+    sets = transfer_sets(records)
+    figure, many = plt.subplots(
+        1, len(sets), figsize=(5 * len(sets), 4), squeeze=False
+    )
+    figure.set_label('transfer')
+    for axes, data in zip(many[0], sets):
+        for (pretrained, model), line in transfer_lines(records, data).items():
+            means, spreads = zip(*map(mean_and_spread, line.values()))
+            axes.errorbar(
+                list(line),
+                100 * np.array(means),
+                yerr=100 * np.array(spreads),
+                marker='o',
+                linestyle='-' if pretrained else ':',
+                color='C0' if model == 'stnet' else 'C1',
+                label=f'{model}, {STARTS[pretrained]}',
+            )
+        axes.set_title(data)
+        axes.set_xlabel('examples of each class')
+    many[0, 0].set_ylabel('mean class accuracy in %')
+    many[0, 0].legend(fontsize=8)
+    return figure

@@ -7,13 +7,20 @@ from .looking import LOOKING, LookingCell
 from .records import Records
 from .running import run_cell
 from .scale import SCALES, Scale
-from .summary import Summary, best_rate, missing_cells, summarise
-from .transfer import TransferCell, transfer_cells
+from .summary import (
+    Summary,
+    best_rate,
+    mean_and_spread,
+    missing_cells,
+    summarise,
+)
+from .transfer import ORDERED, TransferCell, fingerprint_of, transfer_cells
 
 __all__ = [
     'EXPERIMENTS',
     'GRIDS',
     'LOOKING',
+    'ORDERED',
     'SCALES',
     'Cell',
     'Grid',
@@ -25,6 +32,8 @@ __all__ = [
     'Summary',
     'TransferCell',
     'best_rate',
+    'fingerprint_of',
+    'mean_and_spread',
     'missing_cells',
     'run_cell',
     'summarise',

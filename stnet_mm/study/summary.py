@@ -93,11 +93,23 @@ def summarise(grid: Grid, row: Row, records: Records) -> Summary | None:
         return None
     cells = grid.repeats(row, rate)
     done = [records[cell] for cell in cells if cell in records]
-    values = {name: [record[name] for record in done] for name in FIGURES}
+    figures = {n: mean_and_spread([r[n] for r in done]) for n in FIGURES}
     return Summary(
         row,
         rate,
         done,
-        {name: mean(v) for name, v in values.items()},
-        {n: stdev(v) if len(v) > 1 else 0.0 for n, v in values.items()},
+        {name: middle for name, (middle, _) in figures.items()},
+        {name: spread for name, (_, spread) in figures.items()},
     )
+
+
+def mean_and_spread(values: list[float]) -> tuple[float, float]:
+    """Mean and standard deviation over the seeds.
+
+    Args:
+        values (list[float]): A figure for each seed.
+
+    Returns:
+        tuple[float, float]: Mean, and deviation; 0 for a single seed.
+    """
+    return mean(values), stdev(values) if len(values) > 1 else 0.0

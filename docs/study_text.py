@@ -1,0 +1,143 @@
+"""What study.md says around its tables."""
+
+INTRO = """\
+<!-- Written by docs/make_study.py; do not edit. -->
+# The paper's questions, on data that anybody can make
+
+StNet's authors answer their questions on Kinetics. Here they are asked of
+small networks on [ordered actions](ordered_actions.md), whose classes come in
+pairs that hold the same frames in another order: *local pairs* differ within
+four successive frames, *global pairs* in which half of the video comes first.
+All figures are measured with this code; every row comes from lines of
+`docs/study_results/*.jsonl`.
+
+```bash
+python tools/study.py --quick   # the first table
+python tools/study.py           # all others; goes on where it was stopped
+python docs/make_study.py       # this page from the results, in seconds
+```
+
+All rows are sized for a CPU; no GPU was at hand. `python tools/study.py
+--scale large` runs the same experiments on ten times the videos at twice the
+size, with all of ResNet-18's channels, for a GPU; it has been tried for a few
+steps only.
+"""
+EASY = """
+## The easy level (`--quick`)
+
+Level 1: plain backgrounds. A model without order has 50 % inside pairs,
+because both videos of a pair are in the test set. For a model that guesses,
+50 % would be measured to ±{margin:.1f} % (95 % of the time, {videos} test
+videos inside each kind of pairs).
+"""
+MODELS = """
+## All models on the hardest level
+
+Level 5: textures, camera jitter, noise, distractors, and an acting object that
+is small, faint and moves less. Chance is 12.5 % over all 8 classes and 50 %
+inside pairs.
+"""
+# Text, the figure to compare, and which model should be better than which.
+QUESTIONS = (
+    (
+        """
+## 1. Do super-images capture local motion?
+
+Accuracy inside local pairs, level 5. "Cannot be told" means that the two are
+apart by no more than the sum of their spreads, or by {least:.0f} %.
+""",
+        'local_pairs',
+        [
+            ('stnet', 'single-frames'),
+            ('average', 'tsn'),
+            ('average', 'lrcn-lstm'),
+            ('average', 'lrcn-gru'),
+        ],
+    ),
+    (
+        """
+## 2. Are temporal blocks and TXB better at global order?
+
+Accuracy inside global pairs, level 5: than averaging the scores, than
+recurrent networks, and both parts than one of them.
+""",
+        'global_pairs',
+        [
+            ('stnet', 'average'),
+            ('tmb-mean', 'average'),
+            ('txb', 'average'),
+            ('stnet', 'tmb-mean'),
+            ('stnet', 'tmb-max'),
+            ('stnet', 'txb'),
+            ('stnet', 'lstm'),
+            ('stnet', 'gru'),
+            ('stnet', 'lstm-2-mean'),
+        ],
+    ),
+    (
+        """
+## 3. Is it more accurate than 3-D networks, for fewer multiply-adds?
+
+Accuracy over all classes, level 5; the costs are in the table above. At full
+size, [complexity.md](complexity.md) has the multiply-adds and parameters
+beside the published accuracies.
+""",
+        'accuracy',
+        [
+            ('stnet', 'c3d'),
+            ('stnet', 'p3d'),
+            ('stnet', 'tsm'),
+            ('stnet', 'tsn'),
+            ('stnet', 'paper-order'),
+        ],
+    ),
+)
+TRANSFER = """
+## 4. Do its features transfer to small data sets?
+
+Networks that were trained on level 4 are fine-tuned on a few examples of other
+classes, and so are networks that start from random weights. Mean class
+accuracy in %; in brackets, the number of seeds. A seed also draws the
+examples.
+"""
+LOOKING = """
+## 5. Does it look at what acts?
+
+Grad-CAM maps of the right class, on the test videos of level 4, against the
+acting object's box: whether the map's maximum is in the box (the pointing
+game), and the share of the map's sum that is. Maps are scaled to the frame; a
+map of a super-image counts for each of its frames. `python tools/study.py
+looking` makes all rows. The last two are what one gets without looking.
+"""
+SIZES = """
+## How many frames, how many segments
+
+StNet's accuracy on level 5, N successive frames in each of T segments. In
+brackets, the number of seeds.
+"""
+LEVELS = """
+## The levels between
+"""
+FAIRNESS = """
+## What is equal, and what is not
+
+Equal for all models: the videos, the 16 frames of each (4 segments of 4
+successive frames), crops of {crop}x{crop}, a slim ResNet-18 trunk, random
+initialisation, 6 epochs, AdamW with the same schedule, batches of 32, the same
+seeds, and learning rates searched alike. Of the rates tried with the first
+seed, the one with the best accuracy on the validation videos is used; the test
+videos are not looked at for it. The spread is the standard deviation over the
+seeds.
+
+Not equal:
+
+- Models on single frames and 3-D networks see the 16 frames one by one, where
+  the others see 4 super-images. Their cost is higher for it.
+- P3D has bottleneck blocks, so it is deeper (26 layers).
+- Only the grid of all models searches the learning rate; the others use one
+  rate for all.
+- Networks on super-images have channels last in memory, which is faster on a
+  CPU and changes nothing else.
+- Training times are of one machine that did other work meanwhile; they are
+  those of a row's fastest run.
+"""
