@@ -27,6 +27,7 @@ from study_text import (
     FAIRNESS,
     INTRO,
     LEVELS,
+    LONGER,
     LOOKING,
     MODELS,
     QUESTIONS,
@@ -34,7 +35,7 @@ from study_text import (
     TRANSFER,
 )
 
-from stnet_mm.study import GRIDS, ORDERED
+from stnet_mm.study import FIGURES, GRIDS, ORDERED
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.cli import clear_errors
 
@@ -64,17 +65,24 @@ def make_page(results: Results, stem: str = 'study') -> str:
         margin = 196 * sqrt(0.25 / videos)
         parts += [EASY.format(margin=margin, videos=videos)]
         parts += [grid_table(rows), cost('quick', results)]
+    if rows := results['levels']:
+        parts += [LEVELS, grid_table(rows, level=True)]
+        parts += [cost('levels', results)]
     if rows := results['models']:
         parts += [MODELS, grid_table(rows), cost('models', results)]
         parts += [plot('order', 'Accuracy inside pairs, by model')]
         parts += [plot('costs', 'Accuracy against multiply-adds')]
         parts += [plot('curves', 'Validation accuracy by epoch')]
-        for text, figure, claims in QUESTIONS:
-            least = 100 * LEAST_LEAD
-            parts += [text.format(least=least)]
-            parts += [claims_table(rows, figure, claims)]
+    compared = [s for n in ('quick', 'levels', 'models') for s in results[n]]
+    for text, figure, claims in QUESTIONS:
+        parts += [text.format(least=100 * LEAST_LEAD)]
+        parts += [claims_table(compared, figure, claims)]
+    if rows := results['longer']:
+        parts += [LONGER, grid_table(rows), cost('longer', results)]
     if rows := results['sizes']:
-        parts += [SIZES, sizes_table(rows), cost('sizes', results)]
+        parts += [SIZES]
+        parts += [sizes_table(rows, figure) for figure in FIGURES]
+        parts += [cost('sizes', results)]
         parts += [plot('sizes', 'Accuracy by T, a line for each N')]
     if len(results.transfer):
         parts += [TRANSFER]
@@ -84,9 +92,6 @@ def make_page(results: Results, stem: str = 'study') -> str:
         parts += [plot('transfer', 'Mean class accuracy by examples')]
     if len(results.looking):
         parts += [LOOKING, looking_table(results.looking)]
-    if rows := results['levels']:
-        parts += [LEVELS, grid_table(rows, level=True)]
-        parts += [cost('levels', results)]
     return ''.join([*parts, FAIRNESS.format(crop=results.scale.crop)])
 
 
@@ -111,9 +116,9 @@ def cost(name: str, results: Results) -> str:
         f'tried: {rates}.'
     )
     missing = [row for row in grid.rows if row not in rows]
-    if missing and name != 'sizes':
-        text += ' Not run here: ' + ', '.join(
-            f'{LABELS[row.model]} on level {row.level}' for row in missing
+    if missing and name != 'sizes':  # its tables say so
+        text += ' Not run here: ' + '; '.join(
+            f'{LABELS[row.model]}, level {row.level}' for row in missing
         )
         text += '.'
     return text + '\n'

@@ -116,7 +116,7 @@ def plot_sizes(summaries: list[Summary]) -> plt.Figure:
             label=f'N = {frames}',
         )
     axes.set_xlabel('segments T')
-    axes.set_ylabel('accuracy in %')
+    axes.set_ylabel(f'accuracy in % (level {summaries[0].row.level})')
     axes.legend()
     return figure
 

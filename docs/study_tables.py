@@ -54,33 +54,31 @@ def grid_table(summaries: list[Summary], level: bool = False) -> str:
 
 
 def claims_table(
-    summaries: list[Summary], figure: str, claims: list[tuple[str, str]]
+    summaries: list[Summary], figure: str, claims: list[tuple[int, str, str]]
 ) -> str:
     """What should be better than what, and whether it is.
 
     Args:
-        summaries (list[Summary]): Rows, each of another model.
+        summaries (list[Summary]): Rows, each of another model or level.
         figure (str): ``'accuracy'``, ``'local_pairs'`` or ``'global_pairs'``.
-        claims (list[tuple[str, str]]): The models that should be better, each
-            with the one that it should be better than.
+        claims (list[tuple[int, str, str]]): A level, the model that should be
+            better, and the one that it should be better than.
 
     Returns:
         str: Markdown.
     """
-    by_model = {summary.row.model: summary for summary in summaries}
+    found = {(s.row.level, s.row.model): s for s in summaries}
     rows = []
-    for names in claims:
-        if not all(name in by_model for name in names):
+    for level, *names in claims:
+        if not all((level, name) in found for name in names):
             continue
-        better, worse = (by_model[name] for name in names)
-        row = []
+        better, worse = (found[level, name] for name in names)
+        row = [str(level)]
         for name, summary in zip(names, (better, worse)):
-            row += [
-                LABELS[name],
-                percent([r[figure] for r in summary.records]),
-            ]
+            values = [record[figure] for record in summary.records]
+            row += [LABELS[name], percent(values)]
         rows.append([*row, _verdict(better, worse, figure)])
-    head = ['expected to be better', '%', 'than', '%', 'is it?']
+    head = ['level', 'expected to be better', '%', 'than', '%', 'is it?']
     return lay_out(head, rows)
 
 
@@ -92,11 +90,19 @@ def _verdict(better: Summary, worse: Summary, figure: str) -> str:
     return 'yes' if lead > 0 else 'no'
 
 
-def sizes_table(summaries: list[Summary]) -> str:
-    """Accuracy by N and T."""
+def sizes_table(summaries: list[Summary], figure: str) -> str:
+    """A figure by N and T.
+
+    Args:
+        summaries (list[Summary]): Rows of one model.
+        figure (str): ``'accuracy'``, ``'local_pairs'`` or ``'global_pairs'``.
+
+    Returns:
+        str: Markdown.
+    """
     found = {
         (s.row.num_frames, s.row.num_segments): [
-            record['accuracy'] for record in s.records
+            record[figure] for record in s.records
         ]
         for s in summaries
     }
@@ -105,7 +111,8 @@ def sizes_table(summaries: list[Summary]) -> str:
         [f'N = {n}', *(_cell(found.get((n, t))) for t in segments)]
         for n in frames
     ]
-    return lay_out(['', *(f'T = {t}' for t in segments)], rows)
+    head = [figure.replace('_', ' '), *(f'T = {t}' for t in segments)]
+    return lay_out(head, rows)
 
 
 def _cell(values: list[float] | None) -> str:

@@ -37,58 +37,61 @@ Level 5: textures, camera jitter, noise, distractors, and an acting object that
 is small, faint and moves less. Chance is 12.5 % over all 8 classes and 50 %
 inside pairs.
 """
-# Text, the figure to compare, and which model should be better than which.
+# Text, the figure to compare, and on which level which model should be better
+# than which.
 QUESTIONS = (
     (
         """
 ## 1. Do super-images capture local motion?
 
-Accuracy inside local pairs, level 5. "Cannot be told" means that the two are
+Accuracy inside local pairs. The first rows differ in super-images alone:
+neither model sees the order of what it averages. In the last one all 16 frames
+are segments of one frame, which costs 2.5 times as much: temporal blocks then
+see the local order on feature maps. "Cannot be told" means that the two are
 apart by no more than the sum of their spreads, or by {least:.0f} %.
 """,
         'local_pairs',
         [
-            ('stnet', 'single-frames'),
-            ('average', 'tsn'),
-            ('average', 'lrcn-lstm'),
-            ('average', 'lrcn-gru'),
+            *((level, 'average', 'tsn') for level in (1, 2, 3, 4, 5)),
+            (5, 'stnet', 'single-frames'),
         ],
     ),
     (
         """
 ## 2. Are temporal blocks and TXB better at global order?
 
-Accuracy inside global pairs, level 5: than averaging the scores, than
-recurrent networks, and both parts than one of them.
+Accuracy inside global pairs: than averaging the scores, than recurrent
+networks, and both parts than one of them.
 """,
         'global_pairs',
         [
-            ('stnet', 'average'),
-            ('tmb-mean', 'average'),
-            ('txb', 'average'),
-            ('stnet', 'tmb-mean'),
-            ('stnet', 'tmb-max'),
-            ('stnet', 'txb'),
-            ('stnet', 'lstm'),
-            ('stnet', 'gru'),
-            ('stnet', 'lstm-2-mean'),
+            *((level, 'stnet', 'average') for level in (1, 2, 3, 4, 5)),
+            (5, 'tmb-mean', 'average'),
+            (5, 'txb', 'average'),
+            (5, 'stnet', 'tmb-mean'),
+            (5, 'stnet', 'tmb-max'),
+            (5, 'stnet', 'txb'),
+            (5, 'stnet', 'lstm'),
+            (5, 'stnet', 'gru'),
+            (5, 'stnet', 'lstm-2-mean'),
+            (5, 'stnet', 'lrcn-lstm'),
+            (5, 'stnet', 'lrcn-gru'),
         ],
     ),
     (
         """
 ## 3. Is it more accurate than 3-D networks, for fewer multiply-adds?
 
-Accuracy over all classes, level 5; the costs are in the table above. At full
+Accuracy over all classes; the costs are in the table of all models. At full
 size, [complexity.md](complexity.md) has the multiply-adds and parameters
 beside the published accuracies.
 """,
         'accuracy',
         [
-            ('stnet', 'c3d'),
-            ('stnet', 'p3d'),
-            ('stnet', 'tsm'),
-            ('stnet', 'tsn'),
-            ('stnet', 'paper-order'),
+            (5, 'stnet', 'c3d'),
+            (5, 'stnet', 'p3d'),
+            (5, 'stnet', 'tsm'),
+            (5, 'stnet', 'tsn'),
         ],
     ),
 )
@@ -109,11 +112,16 @@ game), and the share of the map's sum that is. Maps are scaled to the frame; a
 map of a super-image counts for each of its frames. `python tools/study.py
 looking` makes all rows. The last two are what one gets without looking.
 """
+LONGER = """
+## The hardest level, trained longer
+
+Level 5 with three times the epochs, 18.
+"""
 SIZES = """
 ## How many frames, how many segments
 
-StNet's accuracy on level 5, N successive frames in each of T segments. In
-brackets, the number of seeds.
+StNet on level 4 (%), N successive frames in each of T segments. In brackets,
+the number of seeds.
 """
 LEVELS = """
 ## The levels between

@@ -14,7 +14,7 @@ from mmengine.registry import init_default_scope
 from torch import nn
 
 from ..errors import StNetInputError
-from ..models import StNet, StNetRecognizer, TXBHead
+from ..models import StNet, TXBHead
 from .flop_watch import FlopWatch
 from .setting import Setting
 
@@ -141,11 +141,9 @@ def _one_view(
         # [B, V, 3, N, H, W]: a clip is a view.
         views = setting.num_clips * setting.crops
         return (1, 1, 3, setting.clip_len, *size), views
-    clip_len = setting.clip_len
-    if isinstance(recognizer, StNetRecognizer):
-        clip_len = recognizer.backbone.num_frames
     # [B, T*N, 3, H, W]
-    return (1, setting.num_clips * clip_len, 3, *size), setting.crops
+    frames = setting.num_clips * setting.clip_len
+    return (1, frames, 3, *size), setting.crops
 
 
 def _parts(recognizer: nn.Module) -> list[tuple[str, list[nn.Module]]]:

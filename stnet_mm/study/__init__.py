@@ -8,6 +8,7 @@ from .records import Records
 from .running import run_cell
 from .scale import SCALES, Scale
 from .summary import (
+    FIGURES,
     Summary,
     best_rate,
     mean_and_spread,
@@ -18,6 +19,7 @@ from .transfer import ORDERED, TransferCell, fingerprint_of, transfer_cells
 
 __all__ = [
     'EXPERIMENTS',
+    'FIGURES',
     'GRIDS',
     'LOOKING',
     'ORDERED',

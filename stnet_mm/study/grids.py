@@ -159,5 +159,12 @@ GRIDS = {
         rates=(3e-3, 1e-2),
         seeds=(0, 1, 2),
     ),
-    'sizes': Grid(_ablation(5), rates=(1e-2,), seeds=(0, 1, 2)),
+    # What the hardest level takes: as long as a 3-D network in the grid above.
+    'longer': Grid(
+        tuple(Row(model, 5) for model in ('stnet', 'average')),
+        rates=(3e-3, 1e-2),
+        seeds=(0, 1, 2),
+        epochs=18,
+    ),
+    'sizes': Grid(_ablation(4), rates=(3e-3,), seeds=(0, 1, 2)),
 }

@@ -94,6 +94,7 @@ def configure(cell: Cell, configs: Path, data: Path, scale: Scale) -> Config:
     cfg.randomness = dict(seed=cell.seed)
     cfg.optim_wrapper.optimizer.lr = cell.lr
     cfg.train_cfg.max_epochs = cell.epochs
+    cfg.param_scheduler[-1].end = max(2, cell.epochs)  # after the warm-up
     cfg.default_hooks.checkpoint.update(max_keep_ckpts=1, save_best=None)
     for split in SPLITS:
         loader = cfg[f'{split}_dataloader']

@@ -15,7 +15,7 @@ from stnet_mm.analysis import (
 from stnet_mm.errors import StNetInputError
 from stnet_mm.models import TemporalModelingBlock
 
-from ..models.tiny import frames, tiny_recognizer
+from ..models.tiny import frames, tiny_backbone, tiny_recognizer
 
 ROOT = Path(__file__).parents[2]
 PEERS = Path(mmaction.__path__[0], '.mim', 'configs', 'recognition')
@@ -50,6 +50,15 @@ def test_parts_against_formulas(tiny):
     numbers = [part.parameters for part in counts.parts]
     assert sum(numbers) == counts.parameters
     assert 'rest' not in macs
+
+
+def test_clips_longer_than_a_super_image():
+    """Every frame that the pipeline gives is counted."""
+    single = tiny_recognizer(tiny_backbone(num_frames=1)).eval().to('meta')
+    clips = count_complexity(single, TINY)
+    frames = count_complexity(single, TINY._replace(clip_len=1, num_clips=6))
+    assert clips.shape == (1, 6, 3, 32, 64)
+    assert clips.macs == frames.macs
 
 
 def test_total_against_what_the_layers_put_out():

@@ -16,9 +16,11 @@ from stnet_mm.study import (
     run_cell,
     transfer_cells,
 )
+from stnet_mm.study.running import configure, count
 
-ROOT = Path(__file__).parents[2]
-DOCS = ROOT / 'docs'
+from .conftest import CONFIGS
+
+DOCS = Path(__file__).parents[2] / 'docs'
 SMALL = SCALES['small']
 
 
@@ -121,6 +123,7 @@ def test_every_part_of_the_page(report, tmp_path):
     for text in (
         '26.0 ± 1.0 | 90.0 ± 0.0 | 75.0 ± 25.0 | 3 |',
         '| 90.0 ± 0.0 | StNet on single frames (N = 1) | 50.0 ± 0.0 | yes |',
+        '| 3 | super-images, mean over segments | 50.0 ± 0.0 | TSN',
         '| 26.0 ± 1.0 | C3D-ResNet | 26.0 ± 1.0 | cannot be told |',
         '| N = 7 | 26.0 ± 1.0 (3) | 26.0 ± 1.0 (3) |',
         '**`poses`**: 4 classes, up to 80 videos',
@@ -138,10 +141,28 @@ def test_every_part_of_the_page(report, tmp_path):
 def test_verdicts(report, tmp_path):
     make_up_results(tmp_path / 'results')
     rows = report.Results(tmp_path / 'results')['models']
-    claims = [('stnet', 'tsn'), ('tsn', 'stnet'), ('gru', 'lstm')]
+    claims = [
+        (5, 'stnet', 'tsn'),
+        (5, 'tsn', 'stnet'),
+        (5, 'gru', 'lstm'),
+        (4, 'gru', 'lstm'),  # not run
+    ]
     table = report.claims_table(rows, 'local_pairs', claims)
     verdicts = [line.split(' | ')[-1] for line in table.splitlines()[3:]]
     assert verdicts == ['yes |', 'no |', 'cannot be told |']
+
+
+def test_counts_are_those_of_the_configs(results, tmp_path):
+    checked = {}
+    for grid in GRIDS:
+        for summary in results[grid]:
+            for record in summary.records:
+                cell = Cell(**record['cell'])
+                key = cell.model, cell.num_frames, cell.num_segments
+                if key not in checked:
+                    cfg = configure(cell, CONFIGS, tmp_path, SMALL)
+                    checked[key] = count(cfg)
+                assert checked[key] == (record['parameters'], record['macs'])
 
 
 def test_smallest_cell_trains_to_what_is_recorded(report, results, tmp_path):
@@ -151,7 +172,7 @@ def test_smallest_cell_trains_to_what_is_recorded(report, results, tmp_path):
     cell = Cell(**recorded['cell'])
     again = run_cell(
         cell,
-        ROOT / 'configs' / 'study',
+        CONFIGS,
         tmp_path / 'data',
         tmp_path / 'work_dir',
         SMALL,
