@@ -15,6 +15,7 @@ from stnet_mm.study import Records, Summary, mean_and_spread
 # The same results give the same file.
 mpl.rcParams['svg.hashsalt'] = 'stnet_mm'
 mpl.use('svg')
+MARKERS = 'osD^v'
 
 
 def plot_all(results: Results, page: Path) -> None:
@@ -63,23 +64,21 @@ def plot_costs(summaries: list[Summary]) -> plt.Figure:
     """Accuracy against multiply-adds."""
     figure, axes = plt.subplots(figsize=(7, 5))
     figure.set_label('costs')
-    for summary in summaries:
-        place = (
+    colours = mpl.colormaps['tab20'].colors
+    for place, summary in enumerate(summaries):
+        axes.errorbar(
             summary.records[0]['macs'] / 1e6,
             100 * summary.means['accuracy'],
+            yerr=100 * summary.spreads['accuracy'],
+            marker=MARKERS[place % len(MARKERS)],
+            linestyle='none',
+            color=colours[place],
+            label=summary.row.model,
         )
-        spread = 100 * summary.spreads['accuracy']
-        axes.errorbar(*place, yerr=spread, marker='o', color='C0')
-        axes.annotate(
-            summary.row.model,
-            place,
-            textcoords='offset points',
-            xytext=(6, 3),
-            fontsize=8,
-        )
-    axes.set_xscale('log')
+    axes.set_xlim(left=0)
     axes.set_xlabel('multiply-adds of a video in millions')
-    axes.set_ylabel('accuracy in %')
+    axes.set_ylabel(f'accuracy in % (level {summaries[0].row.level})')
+    axes.legend(fontsize=8, bbox_to_anchor=(1, 1))
     return figure
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ..tools.conftest import fail_tool, run_tool
+from ..tools.conftest import fail_tool, run_tool, start_tool
 from ..videos import write_dataset
 
 RESULTS = 'docs/study_results_smoke'
@@ -33,6 +33,24 @@ def test_goes_on_with_what_is_missing(folder):
     assert record['seconds'] > 0
     assert 'average_level1' not in run_tool('study', *args, cwd=folder)
     assert read(path) == [record]
+
+
+def test_an_interrupted_study_keeps_what_is_done(tmp_path):
+    args = ('quick', '--scale', 'smoke', '--models', 'average', 'txb')
+    process = start_tool('study', *args, cwd=tmp_path)
+    for line in process.stdout:
+        if line.startswith('average'):
+            break
+    process.kill()
+    process.communicate()
+    path = tmp_path / RESULTS / 'quick.jsonl'
+    (before,) = read(path)
+    printed = run_tool('study', *args, cwd=tmp_path)
+    assert 'average_level1' not in printed
+    assert 'txb_level1' in printed
+    first, second = read(path)
+    assert first == before
+    assert second['cell']['model'] == 'txb'
 
 
 def test_fine_tunes_and_looks_through_what_it_trained(folder):

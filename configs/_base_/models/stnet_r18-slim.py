@@ -1,7 +1,6 @@
 # A quarter of ResNet-18's channels, for small data.
 model = dict(
     type='StNetRecognizer',
-    channels_last=True,  # in memory: a CPU trains faster
     backbone=dict(
         type='StNet',
         trunk=dict(type='StNetSlimResNet', depth=18, base_channels=16),
