@@ -38,3 +38,26 @@ class Cell:
     def to_dict(self) -> dict:
         """The attributes as plain data."""
         return asdict(self)
+
+
+class AfterTraining:
+    """Base of cells that take a trained network.
+
+    Dataclasses with the ``model``, ``level``, ``lr``, ``seed`` and ``epochs``
+    of the training.
+    """
+
+    @property
+    def trained(self) -> Cell:
+        """The training whose weights are taken."""
+        return Cell(
+            self.model,
+            self.level,
+            lr=self.lr,
+            seed=self.seed,
+            epochs=self.epochs,
+        )
+
+    def to_dict(self) -> dict:
+        """The attributes as plain data."""
+        return asdict(self)

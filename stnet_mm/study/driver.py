@@ -103,7 +103,7 @@ class Study:
         for cell in cells:
             if cell in records:
                 continue
-            weights = self._trained(cell.source) if cell.pretrained else None
+            weights = self._trained(cell.trained) if cell.pretrained else None
             _run(
                 run_transfer,
                 cell,

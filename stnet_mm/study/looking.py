@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -19,13 +19,13 @@ from ..datasets.ordered_actions import make_dataset
 from ..engine import check_checkpoint
 from ..explain import GradCAMMaps, box_mask, energy_in_box, pointing_hits
 from ..utils.checkpoint import read_checkpoint
-from .cell import Cell
+from .cell import AfterTraining
 from .running import configure
 from .scale import Scale
 
 
 @dataclass(frozen=True)
-class LookingCell:
+class LookingCell(AfterTraining):
     """The maps of one trained network.
 
     Attributes:
@@ -48,21 +48,6 @@ class LookingCell:
     def name(self) -> str:
         """A name for people."""
         return f'{self.trained.name}, {self.layer}'
-
-    @property
-    def trained(self) -> Cell:
-        """The training whose weights are looked through."""
-        return Cell(
-            self.model,
-            self.level,
-            lr=self.lr,
-            seed=self.seed,
-            epochs=self.epochs,
-        )
-
-    def to_dict(self) -> dict:
-        """The attributes as plain data."""
-        return asdict(self)
 
 
 LOOKING = tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -15,7 +15,7 @@ from mmengine.runner import Runner
 from ..datasets.ordered_actions import Settings, make_dataset
 from ..errors import StNetInputError
 from ..utils.atomic import write_atomically
-from .cell import Cell
+from .cell import AfterTraining
 from .running import configure, device_name
 from .scale import Scale
 
@@ -25,7 +25,7 @@ LISTS = ('train.txt', 'val.txt', 'classes.txt')
 
 
 @dataclass(frozen=True)
-class TransferCell:
+class TransferCell(AfterTraining):
     """One fine-tuning.
 
     Attributes:
@@ -60,21 +60,6 @@ class TransferCell:
             f'{self.model}_{start}-{self.data}_{self.examples}of{self.videos}_'
             f'{self.epochs}e_lr{self.lr:g}_seed{self.seed}'
         )
-
-    @property
-    def source(self) -> Cell:
-        """The training that a pretrained network comes from."""
-        return Cell(
-            self.model,
-            self.level,
-            lr=self.lr,
-            seed=self.seed,
-            epochs=self.epochs,
-        )
-
-    def to_dict(self) -> dict:
-        """The attributes as plain data."""
-        return asdict(self)
 
 
 def transfer_cells(data: str) -> list[TransferCell]:
@@ -176,7 +161,7 @@ def run_transfer(
     examples = work_dir / 'examples.txt'
     write_atomically(examples, ''.join(chosen).encode())
 
-    cfg = configure(cell.source, configs, data, scale)
+    cfg = configure(cell.trained, configs, data, scale)
     classes = (data / 'classes.txt').read_text(encoding='utf-8').split()
     cfg.model.cls_head.num_classes = len(classes)
     cfg.load_from = str(weights) if weights else None

@@ -166,7 +166,8 @@ def test_counts_are_those_of_the_configs(results, tmp_path):
 
 
 def test_smallest_cell_trains_to_what_is_recorded(report, results, tmp_path):
-    rows = [summary for grid in GRIDS for summary in results[grid]]
+    # A spread takes several seeds.
+    rows = [s for grid in GRIDS for s in results[grid] if len(s.records) > 2]
     smallest = min(rows, key=lambda s: s.records[0]['macs'])
     recorded = smallest.records[0]
     cell = Cell(**recorded['cell'])

@@ -78,8 +78,8 @@ def test_starts_from_the_weights(pretrained, tmp_path, easy_data):
         'stnet', ORDERED, 5, pretrained, lr=1e-9, epochs=1, videos=32, level=1
     )
     trained = tmp_path / 'trained'
-    source = replace(cell.source, lr=1e-3)
-    run_cell(source, CONFIGS, easy_data, trained, SMOKE)
+    training = replace(cell.trained, lr=1e-3)
+    run_cell(training, CONFIGS, easy_data, trained, SMOKE)
     weights = trained / 'epoch_1.pth'
     work_dir = tmp_path / 'tuned'
     record = run_transfer(
