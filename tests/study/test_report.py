@@ -2,6 +2,7 @@
 
 import json
 from importlib import import_module
+from math import sqrt
 from pathlib import Path
 
 import pytest
@@ -179,7 +180,10 @@ def test_smallest_cell_trains_to_what_is_recorded(report, results, tmp_path):
         SMALL,
     )
     for name, spread in smallest.spreads.items():
-        # 2 %: what chance does to the share of 960 test videos.
-        assert abs(again[name] - smallest.means[name]) <= 3 * spread + 0.02
+        videos = SMALL.test // (1 if name == 'accuracy' else 2)
+        # Three seeds may agree by chance; a share of so many videos is never
+        # known better than this.
+        deviation = max(spread, sqrt(0.25 / videos))
+        assert abs(again[name] - smallest.means[name]) <= 3 * deviation
     for name in ('macs', 'parameters', 'data'):
         assert again[name] == recorded[name]

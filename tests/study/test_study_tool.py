@@ -94,7 +94,7 @@ def test_other_real_videos_are_refused(folder):
 
 def test_wrong_names(tmp_path):
     error = fail_tool('study', 'huge', cwd=tmp_path)
-    assert "'huge': choose from quick, levels, models, sizes" in error
+    assert "'huge': choose from quick, levels, models, longer" in error
     error = fail_tool('study', '--quick', '--models', 'i3d', cwd=tmp_path)
     assert "'i3d': this experiment has stnet, average, tsn" in error
     error = fail_tool('study', 'looking', '--models', 'gru', cwd=tmp_path)
