@@ -31,11 +31,12 @@ from study_text import (
     LOOKING,
     MODELS,
     QUESTIONS,
+    SHORT,
     SIZES,
     TRANSFER,
 )
 
-from stnet_mm.study import FIGURES, GRIDS, ORDERED
+from stnet_mm.study import FIGURES, GRIDS, ORDERED, SCALES
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.cli import clear_errors
 
@@ -59,7 +60,7 @@ def make_page(results: Results, stem: str = 'study') -> str:
     def plot(name: str, text: str) -> str:
         return f'\n![{text}]({stem}_{name}.svg)\n'
 
-    parts = [INTRO]
+    parts = [INTRO, SHORT if results.scale == SCALES['small'] else '']
     if rows := results['quick']:
         videos = videos_inside_pairs(results)
         margin = 196 * sqrt(0.25 / videos)

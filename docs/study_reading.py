@@ -97,9 +97,10 @@ def transfer_lines(
 
 
 def percent(values: list[float]) -> str:
-    """Mean and spread over the seeds, in per cent."""
+    """Mean and, of several seeds, spread, in per cent."""
     middle, spread = mean_and_spread(values)
-    return f'{100 * middle:.1f} ± {100 * spread:.1f}'
+    text = f'{100 * middle:.1f}'
+    return f'{text} ± {100 * spread:.1f}' if len(values) > 1 else text
 
 
 def fastest(summary: Summary) -> float:
