@@ -142,5 +142,8 @@ def plot_transfer(records: Records) -> plt.Figure:
         axes.set_title(data)
         axes.set_xlabel('examples of each class')
     many[0, 0].set_ylabel('mean class accuracy in %')
-    many[0, 0].legend(fontsize=8)
+    handles, names = many[0, 0].get_legend_handles_labels()
+    figure.legend(
+        handles, names, loc='upper center', bbox_to_anchor=(0.5, 0), ncols=2
+    )
     return figure

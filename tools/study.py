@@ -20,8 +20,8 @@ def parse_args() -> argparse.Namespace:
         'experiments',
         nargs='*',
         metavar='EXPERIMENT',
-        help='quick, levels, models, transfer, looking or sizes; by default '
-        'all but quick',
+        help='quick, levels, models, longer, sizes, transfer or looking; by '
+        'default all but quick',
     )
     parser.add_argument(
         '--quick',
