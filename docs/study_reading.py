@@ -52,18 +52,15 @@ class Results:
             TransferCell,
         )
         self.looking = Records(
-            folder / 'looking.jsonl', self._fingerprint, LookingCell
+            folder / 'looking.jsonl', self.scale.fingerprint, LookingCell
         )
 
     def __getitem__(self, name: str) -> list[Summary]:
         """The rows of a grid that have a result."""
         return self._summaries[name]
 
-    def _fingerprint(self, cell: object) -> str:
-        return self.scale.settings(cell.level).fingerprint()
-
     def _read(self, grid: Grid, path: Path) -> list[Summary]:
-        records = Records(path, self._fingerprint)
+        records = Records(path, self.scale.fingerprint)
         summaries = (summarise(grid, row, records) for row in grid.rows)
         return [summary for summary in summaries if summary is not None]
 

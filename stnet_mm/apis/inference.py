@@ -9,6 +9,7 @@ import torch
 from mmaction.apis import inference_recognizer, init_recognizer
 from mmengine.config import Config
 from mmengine.dataset import Compose
+from torch import nn
 
 from ..engine import check_checkpoint
 from ..errors import StNetInputError
@@ -41,11 +42,7 @@ class VideoClassifier:
         cfg = Config.fromfile(config)
         if device is None:
             device = 'cuda:0' if torch.cuda.is_available() else 'cpu'
-        # The model comes without weights, which are checked before loading.
-        self.model = init_recognizer(cfg, checkpoint=None, device=device)
-        loaded = read_checkpoint(checkpoint)
-        check_checkpoint(self.model, loaded, checkpoint)
-        self.model.load_state_dict(loaded.get('state_dict', loaded))
+        self.model, loaded = load_recognizer(cfg, checkpoint, device)
         self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
         self.classes = self._class_names(classes, loaded.get('meta') or {})
 
@@ -81,3 +78,28 @@ class VideoClassifier:
             raise StNetInputError(f'{video}: there is no such file')
         result = inference_recognizer(self.model, str(video), self.pipeline)
         return result.pred_score.cpu()
+
+
+def load_recognizer(
+    cfg: Config, checkpoint: str, device: str
+) -> tuple[nn.Module, dict]:
+    """Build a recognizer with the weights of a checkpoint.
+
+    Args:
+        cfg (Config): Config of any recognizer of MMAction2.
+        checkpoint (str): Its checkpoint, file or URL.
+        device (str): Device to run on.
+
+    Returns:
+        tuple[nn.Module, dict]: The recognizer, in evaluation mode, and all
+        that is in the checkpoint.
+
+    Raises:
+        StNetInputError: If the checkpoint cannot be read or does not fit.
+    """
+    # The model comes without weights, which are checked before loading.
+    model = init_recognizer(cfg, checkpoint=None, device=device)
+    loaded = read_checkpoint(checkpoint)
+    check_checkpoint(model, loaded, checkpoint)
+    model.load_state_dict(loaded.get('state_dict', loaded))
+    return model, loaded

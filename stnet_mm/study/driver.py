@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .cell import Cell
-from .grids import GRIDS, check_models
+from .grids import GRIDS, of_models
 from .looking import LOOKING, LookingCell, run_looking
 from .records import Records
 from .running import run_cell
@@ -85,7 +85,8 @@ class Study:
         folders = {ORDERED: self.data / 'other'}
         if self.real is not None:
             folders[self.real.name] = self.real
-        cells = _only([c for d in folders for c in transfer_cells(d)], models)
+        cells = [cell for data in folders for cell in transfer_cells(data)]
+        cells = of_models(cells, models)
         if self._smoke:
             cells = [
                 replace(cell, epochs=1, videos=32)
@@ -116,7 +117,7 @@ class Study:
             )
 
     def _run_looking(self, models: Sequence[str]) -> None:
-        cells = _only(LOOKING, models)
+        cells = of_models(LOOKING, models)
         if self._smoke:
             cells = [replace(c, epochs=1) for c in cells if c.seed == 0]
         records = self._records_by_level('looking', LookingCell)
@@ -158,7 +159,7 @@ class Study:
     def _records_by_level(self, name: str, cell_type: type = Cell) -> Records:
         return Records(
             self.results / f'{name}.jsonl',
-            lambda cell: self._scale.settings(cell.level).fingerprint(),
+            self._scale.fingerprint,
             cell_type,
         )
 
@@ -173,12 +174,6 @@ class Study:
     @property
     def _smoke(self) -> bool:
         return self.scale == 'smoke'
-
-
-def _only(cells: Sequence[Any], models: Sequence[str]) -> list[Any]:
-    """The cells of some models, or all."""
-    check_models(models, [cell.model for cell in cells])
-    return [cell for cell in cells if not models or cell.model in models]
 
 
 def _announce(name: str, count: int, records: Records) -> None:

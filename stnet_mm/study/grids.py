@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..errors import StNetInputError
 from .cell import Cell
@@ -100,31 +101,34 @@ class Grid:
         Raises:
             StNetInputError: If the grid has no such model.
         """
-        check_models(models, [row.model for row in self.rows])
-        rows = [row for row in self.rows if not models or row.model in models]
-        return replace(self, rows=tuple(rows))
+        return replace(self, rows=tuple(of_models(self.rows, models)))
 
     def count(self) -> int:
         """How many cells there are."""
         return len(self.rows) * (len(self.rates) + len(self.seeds) - 1)
 
 
-def check_models(models: Sequence[str], known: Sequence[str]) -> None:
-    """Check that an experiment has the models.
+def of_models(items: Sequence[Any], models: Sequence[str]) -> list[Any]:
+    """The rows or cells of some models.
 
     Args:
-        models (Sequence[str]): Names of models.
-        known (Sequence[str]): Those that it has.
+        items (Sequence[Any]): What has a ``model``.
+        models (Sequence[str]): Names of models; none stands for all.
+
+    Returns:
+        list[Any]: Those of the models.
 
     Raises:
-        StNetInputError: If one is unknown.
+        StNetInputError: If none is of one of the models.
     """
+    known = list(dict.fromkeys(item.model for item in items))
     for model in models:
         if model not in known:
             raise StNetInputError(
                 f'unknown model {model!r}: this experiment has '
-                + ', '.join(dict.fromkeys(known))
+                + ', '.join(known)
             )
+    return [item for item in items if not models or item.model in models]
 
 
 def _ablation(level: int) -> tuple[Row, ...]:

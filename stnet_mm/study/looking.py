@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from mmaction.registry import MODELS
 from mmengine.config import Config
-from mmengine.registry import init_default_scope
 from mmengine.runner import Runner
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from ..apis.inference import load_recognizer
 from ..datasets.ordered_actions import make_dataset
-from ..engine import check_checkpoint
 from ..explain import GradCAMMaps, box_mask, energy_in_box, pointing_hits
-from ..utils.checkpoint import read_checkpoint
 from .cell import AfterTraining
 from .running import configure
 from .scale import Scale
@@ -81,12 +78,15 @@ def run_looking(
         dict: Plain data: the cell, the data's fingerprint, means over the
         frames of the test videos, and what looking at a random point of the
         frame (``share_of_frame``) or at its centre (``centre``) would give.
+
+    Raises:
+        StNetInputError: If the checkpoint does not fit.
     """
     settings = scale.settings(cell.level)
     make_dataset(data, settings, progress=False)
     cfg = configure(cell.trained, configs, data, scale)
-    init_default_scope('mmaction')
-    maps = GradCAMMaps(load(cfg, weights), f'backbone.{cell.layer}')
+    model, _ = load_recognizer(cfg, str(weights), 'cpu')
+    maps = GradCAMMaps(model, f'backbone.{cell.layer}')
     scores = [
         torch.stack(score(maps, batch, boxes))
         for batch, boxes in batches(cfg, data)
@@ -102,26 +102,6 @@ def run_looking(
         centre=centre,
         videos=sum(len(part[0]) for part in scores),
     )
-
-
-def load(cfg: Config, weights: Path) -> torch.nn.Module:
-    """The trained network of a config.
-
-    Args:
-        cfg (Config): Config of a cell.
-        weights (Path): Its checkpoint.
-
-    Returns:
-        nn.Module: The recognizer.
-
-    Raises:
-        StNetInputError: If the checkpoint does not fit.
-    """
-    model = MODELS.build(cfg.model)
-    checkpoint = read_checkpoint(str(weights))
-    check_checkpoint(model, checkpoint, str(weights))
-    model.load_state_dict(checkpoint['state_dict'])
-    return model
 
 
 def batches(cfg: Config, data: Path) -> Iterator[tuple[dict, Tensor]]:

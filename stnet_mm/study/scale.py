@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from mmengine.config import Config
 
@@ -54,6 +55,17 @@ class Scale:
             test=self.test,
             size=(self.side, self.side),
         )
+
+    def fingerprint(self, cell: Any) -> str:
+        """Fingerprint of the data set that a cell is trained or tested on.
+
+        Args:
+            cell (Any): What has a ``level``.
+
+        Returns:
+            str: 16 hexadecimal digits.
+        """
+        return self.settings(cell.level).fingerprint()
 
     def apply(self, cfg: Config) -> None:
         """Set loaders, crops and channels of a config of the study.
