@@ -58,6 +58,7 @@ setup(
         'Topic :: Scientific/Engineering :: Artificial Intelligence',
     ],
     packages=find_packages(include=['stnet_mm', 'stnet_mm.*']),
+    package_data={'stnet_mm.pages': ['templates/*']},
     cmdclass={'build_py': BuildWithMim},
     zip_safe=False,
     python_requires='>=3.8',
@@ -72,6 +73,10 @@ setup(
         'importlib_metadata',
         'rich',
         'tqdm',
+        # Pages, pictures and plots.
+        'jinja2',
+        'matplotlib>=3.5',
+        'pillow>=9.1',
     ],
     extras_require={
         # The fast decoder; decord and OpenCV serve as well.
@@ -79,6 +84,10 @@ setup(
         # Trunks from other libraries than MMAction2.
         'trunks': ['mmpretrain>=1.0.0', 'timm', 'torchvision'],
         'safetensors': ['safetensors'],
-        'tests': ['av', 'build', 'pytest', 'ruff'],
+        # Further methods of tools/vis_cam.py.
+        'cam': ['grad-cam'],
+        # tools/demo_app.py.
+        'app': ['gradio'],
+        'tests': ['av', 'build', 'playwright', 'pytest', 'ruff'],
     },
 )

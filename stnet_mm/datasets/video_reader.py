@@ -18,6 +18,9 @@ if int(av.__version__.split('.')[0]) < 17:
         f'PyAV 17 or newer is needed, not {av.__version__}: pip install -U av'
     )
 
+# Of videos that do not say it.
+DEFAULT_FPS = 25.0
+
 
 class VideoReader:
     """A video of which frames can be decoded by number, with PyAV.
@@ -56,6 +59,7 @@ class VideoReader:
                 raise MissingCodecError('PyAV lacks the codec of its video')
             self._codec.thread_count = num_threads
             self.fps = float(stream.average_rate or 0)
+            self._time_base = stream.time_base
             self._read_packets(stream)
         except BaseException:
             self.close()
@@ -119,6 +123,26 @@ class VideoReader:
         convert = _Converter(self._codec.width, self._codec.height, short_side)
         images = {i: convert(frame) for i, frame in self.decode(indices)}
         return [images[i] for i in indices]
+
+    def play(self) -> Iterator[tuple[float, np.ndarray]]:
+        """Decode all frames, one by one.
+
+        Yields:
+            tuple[float, np.ndarray]: When it is shown in seconds, the first
+            at 0, and the frame, [H, W, 3] RGB uint8, as ``get_frames`` has it.
+
+        Raises:
+            StNetInputError: As ``decode``.
+            av.error.FFmpegError: If the file is damaged.
+        """
+        convert = _Converter(self._codec.width, self._codec.height, None)
+        start = None
+        for i, frame in self.decode(range(len(self))):
+            time = i / (self.fps or DEFAULT_FPS)
+            if self._trusted and frame.pts is not None:
+                time = float(frame.pts * self._time_base)
+            start = time if start is None else start
+            yield time - start, convert(frame)
 
     def decode(
         self, indices: Iterable[int]

@@ -1,13 +1,31 @@
-"""What a recognizer looks at: Grad-CAM maps, and how they are scored."""
+"""What a recognizer looks at: maps, evidence of segments, scores of both."""
 
-from .grad_cam import Explanation, GradCAMMaps, find_layer
+from .class_maps import ClassMaps, Explanation
+from .classes import find_class
+from .evidence import is_piecewise_linear
+from .layers import DEFAULT_LAYER, LayerInfo, find_layer, list_layers
 from .localisation import box_mask, energy_in_box, pointing_hits
+from .methods import METHODS
+from .video_explainer import VideoExplainer
+from .video_explanation import ClassEvidence, Panel, VideoExplanation
+from .whole_frames import SeenImage
 
 __all__ = [
+    'DEFAULT_LAYER',
+    'METHODS',
+    'ClassEvidence',
+    'ClassMaps',
     'Explanation',
-    'GradCAMMaps',
+    'LayerInfo',
+    'Panel',
+    'SeenImage',
+    'VideoExplainer',
+    'VideoExplanation',
     'box_mask',
     'energy_in_box',
+    'find_class',
     'find_layer',
+    'is_piecewise_linear',
+    'list_layers',
     'pointing_hits',
 ]

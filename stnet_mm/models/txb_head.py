@@ -57,5 +57,16 @@ class TXBHead(SegmentHead):
         Returns:
             Tensor: Features, [B*V, txb_channels].
         """
+        return self.over_time(x).amax(dim=2)
+
+    def over_time(self, x: Tensor) -> Tensor:
+        """Let the segments see each other.
+
+        Args:
+            x (Tensor): Features, [B*V, T, C].
+
+        Returns:
+            Tensor: Features, [B*V, txb_channels, T].
+        """
         # [B*V, T, C] -> [B*V, C, T]
-        return self.txb(x.transpose(1, 2)).amax(dim=2)
+        return self.txb(x.transpose(1, 2))

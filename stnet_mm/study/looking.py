@@ -15,7 +15,7 @@ from torch.nn.functional import interpolate
 
 from ..apis.inference import load_recognizer
 from ..datasets.ordered_actions import make_dataset
-from ..explain import GradCAMMaps, box_mask, energy_in_box, pointing_hits
+from ..explain import ClassMaps, box_mask, energy_in_box, pointing_hits
 from .cell import AfterTraining
 from .running import configure
 from .scale import Scale
@@ -86,7 +86,7 @@ def run_looking(
     make_dataset(data, settings, progress=False)
     cfg = configure(cell.trained, configs, data, scale)
     model, _ = load_recognizer(cfg, str(weights), 'cpu')
-    maps = GradCAMMaps(model, f'backbone.{cell.layer}')
+    maps = ClassMaps(model, f'backbone.{cell.layer}')
     scores = [
         torch.stack(score(maps, batch, boxes))
         for batch, boxes in batches(cfg, data)
@@ -130,12 +130,12 @@ def batches(cfg: Config, data: Path) -> Iterator[tuple[dict, Tensor]]:
 
 
 def score(
-    maps: GradCAMMaps, batch: dict, boxes: Tensor
+    maps: ClassMaps, batch: dict, boxes: Tensor
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Score the maps of a batch.
 
     Args:
-        maps (GradCAMMaps): Computes them.
+        maps (ClassMaps): Computes them.
         batch (dict): The batch.
         boxes (Tensor): Boxes in pixels of the crop, [B, M, 4].
 

@@ -35,6 +35,49 @@ def _reason(error: Exception) -> str:
     return re.sub(r'^Check failed: .* vs\. \S+\) ', '', line)
 
 
+def list_frames(folder: Path) -> list[str]:
+    """List the frames in a folder, in the order of their names.
+
+    Args:
+        folder (Path): The folder.
+
+    Returns:
+        list[str]: Paths of the images.
+
+    Raises:
+        StNetInputError: If there are none.
+    """
+    frames = sorted(
+        str(p) for p in folder.iterdir() if p.suffix.lower() in IMAGES
+    )
+    if not frames:
+        raise StNetInputError(
+            f'{folder}: no frames ({", ".join(IMAGES)}) in this folder'
+        )
+    return frames
+
+
+def read_frame(path: str) -> np.ndarray:
+    """Read a frame of a folder.
+
+    Args:
+        path (str): Path of the image.
+
+    Returns:
+        np.ndarray: RGB, [H, W, 3] uint8.
+
+    Raises:
+        StNetInputError: If it is no image.
+    """
+    try:
+        image = mmcv.imread(path, channel_order='rgb')
+    except cv2.error:  # newer OpenCV raises, older returns None
+        image = None
+    if image is None:
+        raise StNetInputError(f'{path}: not a readable image')
+    return image
+
+
 @TRANSFORMS.register_module()
 class StNetVideoInit(BaseTransform):
     """Open a video, with another decoder if the first lacks its codec.
@@ -121,13 +164,7 @@ class StNetVideoInit(BaseTransform):
 
     @staticmethod
     def _open_folder(path: Path, results: dict) -> dict:
-        frames = sorted(
-            str(p) for p in path.iterdir() if p.suffix.lower() in IMAGES
-        )
-        if not frames:
-            raise StNetInputError(
-                f'{path}: no frames ({", ".join(IMAGES)}) in this folder'
-            )
+        frames = list_frames(path)
         results['frame_paths'] = frames
         results['total_frames'] = len(frames)
         return results
@@ -194,17 +231,10 @@ class StNetVideoDecode(BaseTransform):
 
     @staticmethod
     def _read_folder(results: dict) -> list[np.ndarray]:
-        imgs = []
-        for i in results['frame_inds'].reshape(-1):
-            path = results['frame_paths'][i]
-            try:
-                img = mmcv.imread(path, channel_order='rgb')
-            except cv2.error:  # newer OpenCV raises, older returns None
-                img = None
-            if img is None:
-                raise StNetInputError(f'{path}: not a readable image')
-            imgs.append(img)
-        return imgs
+        return [
+            read_frame(results['frame_paths'][i])
+            for i in results['frame_inds'].reshape(-1)
+        ]
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(short_side={self.short_side})'

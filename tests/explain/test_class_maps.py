@@ -1,4 +1,4 @@
-"""Grad-CAM maps of networks whose answer is known, and of others."""
+"""Maps and evidence of networks whose answer is known, and of others."""
 
 import pytest
 import torch
@@ -7,17 +7,10 @@ from mmengine.registry import init_default_scope
 from torch import nn
 
 from stnet_mm.errors import StNetInputError
-from stnet_mm.explain import GradCAMMaps, find_layer
+from stnet_mm.explain import METHODS, ClassMaps, find_layer
 
-from ..models.tiny import (
-    frames,
-    samples,
-    tiny_backbone,
-    tiny_recognizer,
-    warm_up,
-)
-
-T, N = 2, 3
+from ..models.tiny import frames, samples, tiny_recognizer, warm_up
+from .wired import N, T, wired_recognizer
 
 
 def batch(videos=2, images=T * N, size=64, seed=0):
@@ -72,37 +65,16 @@ def c3d():
     )
 
 
-def colour_detector():
-    """StNet whose classes 0, 1 and 2 are how red, green, blue a video is."""
-    model = tiny_recognizer(tiny_backbone(temporal_stages=()))
-    head = dict(
-        type='SegmentPoolHead', num_classes=3, in_channels=64, pool='mean'
-    )
-    model.cls_head = MODELS.build(head)
-    stem = nn.Conv2d(3 * N, 64, 8, stride=8, bias=False)
-    nn.init.zeros_(stem.weight)
-    for colour in range(3):
-        # The same colour of each of the N frames.
-        stem.weight.data[colour, colour::3] = 1
-    nn.init.zeros_(model.cls_head.fc_cls.weight)
-    model.cls_head.fc_cls.weight.data[:, :3] = torch.eye(3)
-    model.backbone.conv1.conv, model.backbone.conv1.bn = stem, nn.Identity()
-    for name in ('maxpool', 'layer1', 'layer2', 'layer3'):
-        setattr(model.backbone, name, nn.Identity())
-    model.backbone.layer4 = nn.ReLU(inplace=True)
-    return model.eval()
-
-
 def test_points_at_the_place_and_time_of_the_class():
-    model = colour_detector()
+    model = wired_recognizer()
     video = torch.full((T * N, 3, 64, 64), 120, dtype=torch.uint8)
     video[:N, 0, 8:16, 40:48] = 255  # red in the first segment
     video[N:, 1, 48:56, 0:8] = 255  # green in the second
     data = dict(inputs=[video], data_samples=samples([0]))
     for colour, segment, row, column in ((0, 0, 1, 5), (1, 1, 6, 0)):
-        maps, _ = GradCAMMaps(model, 'backbone.layer4')(
+        maps = ClassMaps(model, 'backbone.layer4')(
             data, torch.tensor([colour])
-        )
+        ).maps
         assert maps.shape == (1, T, 8, 8)
         expected = torch.zeros(T, 8, 8)
         expected[segment, row, column] = 1
@@ -111,10 +83,10 @@ def test_points_at_the_place_and_time_of_the_class():
 
 
 def test_follows_a_flip():
-    model = colour_detector()
+    model = wired_recognizer()
     data = batch()
     flipped = dict(data, inputs=[video.flip(-1) for video in data['inputs']])
-    see = GradCAMMaps(model, 'backbone.layer4')
+    see = ClassMaps(model, 'backbone.layer4')
     torch.testing.assert_close(see(flipped).maps, see(data).maps.flip(-1))
 
 
@@ -122,7 +94,7 @@ def test_another_classifier_gives_other_maps():
     """Sanity check of Adebayo et al., NeurIPS 2018."""
     model = tiny_recognizer()
     warm_up(model, T * N)
-    see, classes = GradCAMMaps(model, 'backbone.layer3'), torch.tensor([1, 1])
+    see, classes = ClassMaps(model, 'backbone.layer3'), torch.tensor([1, 1])
     before = see(batch(), classes).maps
     nn.init.normal_(model.cls_head.fc_cls.weight)
     after = see(batch(), classes).maps
@@ -144,8 +116,9 @@ def test_tsn_and_3d_maps_are_what_the_classifier_sees():
             lambda module, args, out, kept=features: kept.append(out.detach())
         )
         classes = torch.tensor([3, 5])
-        see = GradCAMMaps(model, 'backbone.layer4')
-        maps, logits = see(data, classes)
+        see = ClassMaps(model, 'backbone.layer4')
+        explanation = see(data, classes)
+        maps, logits = explanation.maps, explanation.logits
         handle.remove()
         assert logits.shape == (2, 6)
         (x,) = features
@@ -161,7 +134,7 @@ def test_tsn_and_3d_maps_are_what_the_classifier_sees():
 def test_videos_do_not_mix(layer):
     model = tiny_recognizer()
     warm_up(model, T * N)
-    see, data = GradCAMMaps(model, f'backbone.{layer}'), batch(3)
+    see, data = ClassMaps(model, f'backbone.{layer}'), batch(3)
     together = see(data).maps
     for i in range(3):
         alone = see({key: value[i : i + 1] for key, value in data.items()})
@@ -173,7 +146,7 @@ def test_videos_do_not_mix(layer):
 def test_a_layer_whose_output_is_changed_in_place():
     model = tiny_recognizer()
     warm_up(model, T * N)
-    see = GradCAMMaps(model, 'backbone.layer2.0.conv1.bn')
+    see = ClassMaps(model, 'backbone.layer2.0.conv1.bn')
     in_place = see(batch()).maps
     for module in model.modules():
         if isinstance(module, nn.ReLU):
@@ -185,9 +158,9 @@ def test_leaves_nothing_behind():
     model = tiny_recognizer()
     warm_up(model, T * N)
     before = model.test_step(batch())
-    see = GradCAMMaps(model, 'backbone.layer4')
+    see = ClassMaps(model, 'backbone.layer4')
     with torch.no_grad():  # does not stand in the way
-        _, logits = see(batch())
+        logits = see(batch()).logits
     assert all(parameter.grad is None for parameter in model.parameters())
     assert not any(module._forward_hooks for module in model.modules())
     scores = torch.stack([s.pred_score for s in before])
@@ -197,22 +170,22 @@ def test_leaves_nothing_behind():
 def test_frozen_network():
     model = tiny_recognizer().requires_grad_(False)
     warm_up(model, T * N)
-    frozen = GradCAMMaps(model, 'backbone.layer3')(batch()).maps
+    frozen = ClassMaps(model, 'backbone.layer3')(batch()).maps
     model.requires_grad_(True)
-    free = GradCAMMaps(model, 'backbone.layer3')(batch()).maps
+    free = ClassMaps(model, 'backbone.layer3')(batch()).maps
     torch.testing.assert_close(frozen, free)
 
 
 def test_wrong_layers():
     model = tiny_recognizer()
     with pytest.raises(StNetInputError, match=r"'backbone\.layer9'.*layer4"):
-        GradCAMMaps(model, 'backbone.layer9')
+        ClassMaps(model, 'backbone.layer9')
     with pytest.raises(StNetInputError, match='it has .*backbone'):
         find_layer(model, '')
     with pytest.raises(StNetInputError, match='no feature maps'):
-        GradCAMMaps(model, 'cls_head.fc_cls')(batch())
+        ClassMaps(model, 'cls_head.fc_cls')(batch())
     with pytest.raises(StNetInputError, match='was not used'):
-        GradCAMMaps(model, 'data_preprocessor')(batch())
+        ClassMaps(model, 'data_preprocessor')(batch())
     slashes = find_layer(model, 'backbone/layer4')
     assert slashes is model.backbone.layer4
 
@@ -220,4 +193,103 @@ def test_wrong_layers():
 def test_several_views():
     model = tiny_recognizer(test_cfg=dict(num_segments=T))
     with pytest.raises(StNetInputError, match='2 views'):
-        GradCAMMaps(model, 'backbone.layer4')(batch(images=2 * T * N))
+        ClassMaps(model, 'backbone.layer4')(batch(images=2 * T * N))
+
+
+@pytest.mark.parametrize('method', METHODS)
+def test_every_method_points_at_the_class(method):
+    if method not in ('gradcam', 'cam'):
+        pytest.importorskip('pytorch_grad_cam')
+    model = wired_recognizer()
+    video = torch.full((T * N, 3, 64, 64), 120, dtype=torch.uint8)
+    video[N:, 2, 24:32, 8:16] = 255  # blue in the second segment
+    data = dict(inputs=[video], data_samples=samples([2]))
+    maps = ClassMaps(model, method=method)(data, torch.tensor([2])).maps
+    assert maps.shape == (1, T, 8, 8)
+    assert maps.argmax() == 64 + 3 * 8 + 1
+    assert maps[0, 1, 3, 1] > 1.5 * maps[0, 0].max()
+
+
+def test_several_classes_in_one_pass():
+    model = tiny_recognizer()
+    warm_up(model, T * N)
+    see = ClassMaps(model, 'backbone.layer3')
+    chosen = torch.tensor([[0, 4], [2, 1]])
+    for k, found in enumerate(see.of_classes(batch(), chosen)):
+        alone = see(batch(), chosen[:, k])
+        assert found.classes.tolist() == chosen[:, k].tolist()
+        torch.testing.assert_close(found.maps, alone.maps)
+        torch.testing.assert_close(found.seen, alone.seen)
+    best = see.of_classes(batch(), 6)
+    ranked = torch.stack([found.classes for found in best], dim=1)
+    order = best[0].logits.argsort(dim=1, descending=True)
+    assert ranked.tolist() == order.tolist()
+
+
+def test_what_won_sums_to_the_logit_less_the_bias():
+    model = tiny_recognizer()
+    warm_up(model, 5 * N)
+    nn.init.normal_(model.cls_head.fc_cls.bias)
+    classes = torch.tensor([4, 2])
+    found = ClassMaps(model)(batch(images=5 * N), classes)
+    bias = model.cls_head.fc_cls.bias[classes]
+    logit = found.logits.gather(1, classes[:, None])[:, 0]
+    torch.testing.assert_close(found.won.sum(dim=1) + bias, logit)
+    assert found.won.shape == (2, 5)
+
+
+def test_what_is_seen_sums_to_the_logit_where_there_are_no_biases():
+    model = tiny_recognizer()
+    warm_up(model, 5 * N)
+    # BatchNorm subtracts a mean, which is a bias as well.
+    for name, values in model.cls_head.state_dict().items():
+        if name.endswith(('bias', 'running_mean')):
+            values.zero_()
+    classes = torch.tensor([4, 2])
+    found = ClassMaps(model)(batch(images=5 * N), classes)
+    logit = found.logits.gather(1, classes[:, None])[:, 0]
+    torch.testing.assert_close(
+        found.seen.sum(dim=1), logit, rtol=1e-4, atol=1e-3
+    )
+    # With the block in between, a segment owes something to its neighbours.
+    assert not torch.allclose(found.seen, found.won, rtol=0.1)
+
+
+def test_evidence_of_other_networks():
+    """Behind a mean and a linear classifier it is what the classifier adds."""
+    model = tsn()
+    nn.init.normal_(model.cls_head.fc_cls.weight)
+    data, classes = batch(images=4), torch.tensor([3, 5])
+    found = ClassMaps(model, 'backbone.layer2')(data, classes)
+    assert found.won is None
+    bias = model.cls_head.fc_cls.bias[classes]
+    logit = found.logits.gather(1, classes[:, None])[:, 0]
+    torch.testing.assert_close(found.seen.sum(dim=1) + bias, logit)
+    assert found.maps.shape[1] == found.seen.shape[1] == 4
+
+
+def test_cam_is_exact_at_the_last_maps_only():
+    model = tiny_recognizer()
+    warm_up(model, T * N)
+    with pytest.raises(StNetInputError, match="cam .*'backbone.layer3'"):
+        ClassMaps(model, 'backbone.layer3', 'cam')
+    with pytest.raises(StNetInputError, match="'camera'.* gradcam, cam,"):
+        ClassMaps(model, method='camera')
+    # Behind an average pool Grad-CAM is the same but for its scale.
+    cam, grad_cam = (
+        ClassMaps(model, method=method)(batch()).maps
+        for method in ('cam', 'gradcam')
+    )
+    torch.testing.assert_close(cam, grad_cam)
+
+
+def test_nothing_before_the_layer_is_recorded():
+    model = tiny_recognizer()
+    warm_up(model, T * N)
+    kept = []
+    model.backbone.layer1.register_forward_hook(
+        lambda module, args, out: kept.append(out.requires_grad)
+    )
+    ClassMaps(model, 'backbone.layer3')(batch())
+    assert kept == [False]
+    assert torch.is_grad_enabled()

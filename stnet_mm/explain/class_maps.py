@@ -1,0 +1,212 @@
+"""Maps of what speaks for a class, one for each super-image."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import NamedTuple
+
+import torch
+from mmaction.models.recognizers import Recognizer3D
+from mmaction.models.recognizers.base import BaseRecognizer
+from torch import Tensor, nn
+
+from ..errors import StNetInputError
+from ..models.txb_head import TXBHead
+from .evidence import seen_evidence, won_evidence
+from .layers import DEFAULT_LAYER, find_layer, has_maps
+from .methods import find_method
+
+
+class Explanation(NamedTuple):
+    """What speaks for one class.
+
+    Attributes:
+        maps (Tensor): Not negative and not normalised, [B, S, h, w]. S is the
+            number of images that the layer sees of a video: T super-images,
+            each of N frames; or the frames; or the time steps of a 3-D
+            network.
+        logits (Tensor): Of each video, [B, num_classes].
+        classes (Tensor): The class that is explained for each video, [B].
+        seen (Tensor, optional): What each image that the head sees
+            contributes to the logit, [B, S']; see ``seen_evidence``. None if
+            the backbone puts out several feature maps.
+        won (Tensor, optional): What each segment contributes that won the
+            maximum over time, [B, T]; see ``won_evidence``. None for other
+            heads than StNet's.
+    """
+
+    maps: Tensor
+    logits: Tensor
+    classes: Tensor
+    seen: Tensor | None = None
+    won: Tensor | None = None
+
+
+class ClassMaps:
+    """Computes maps and evidence, with Grad-CAM or one of its kin.
+
+    Unlike MMAction2's ``GradCAM``, maps stay with their super-image instead
+    of being blended in time; layers whose output is changed in place can be
+    used; and nothing is left behind in the model, no hook and no gradient.
+    What comes before the layer runs without autograd, in little memory.
+
+    Args:
+        model (BaseRecognizer): A recognizer of 2-D or 3-D networks. It sees
+            each video in one view.
+        layer (str): Name of a layer that puts out feature maps, such as
+            ``'backbone.layer4'``. Defaults to the backbone's output.
+        method (str): One of ``METHODS``. Defaults to ``'gradcam'``.
+
+    Raises:
+        StNetInputError: If there is no such layer or method, or the method is
+            ``'cam'`` and the layer not the backbone.
+        ImportError: If the method needs a library that is missing.
+    """
+
+    def __init__(
+        self,
+        model: BaseRecognizer,
+        layer: str = DEFAULT_LAYER,
+        method: str = 'gradcam',
+    ) -> None:
+        if method == 'cam' and layer != DEFAULT_LAYER:
+            raise StNetInputError(
+                f'method cam explains the last feature maps, not {layer!r}: '
+                'leave the layer out or choose gradcam'
+            )
+        self.model = model.eval()
+        self.layer = layer
+        self.method = method
+        self._module = find_layer(model, layer)
+        self._method = find_method(method)
+        self._features: Tensor | None = None
+        self._last: Tensor | None = None
+
+    def __call__(
+        self, data: dict, classes: Tensor | None = None
+    ) -> Explanation:
+        """Explain one class of each video of a batch.
+
+        Args:
+            data (dict): A batch of a data loader.
+            classes (Tensor, optional): The class to explain for each video,
+                [B]. Defaults to None, the one with the highest logit.
+
+        Returns:
+            Explanation: Maps, logits and evidence.
+
+        Raises:
+            StNetInputError: As ``of_classes``.
+        """
+        (best,) = self.of_classes(
+            data, 1 if classes is None else classes[:, None]
+        )
+        return best
+
+    def of_classes(
+        self, data: dict, classes: Tensor | int
+    ) -> list[Explanation]:
+        """Explain several classes of each video in one pass.
+
+        Args:
+            data (dict): A batch of a data loader.
+            classes (Tensor | int): K classes for each video, [B, K]; or K,
+                for those with the highest logits.
+
+        Returns:
+            list[Explanation]: K explanations, in this order.
+
+        Raises:
+            StNetInputError: If the layer was not used, puts out no feature
+                maps, or a video has several views.
+        """
+        data = self.model.data_preprocessor(data, False)
+        try:
+            with torch.no_grad():
+                logits = self._forward(data)
+                self._check(logits, len(data['data_samples']))
+                if isinstance(classes, int):
+                    classes = logits.topk(classes, dim=1).indices
+                return [
+                    self._explain(logits, chosen)
+                    for chosen in classes.to(logits.device).unbind(1)
+                ]
+        finally:
+            self._features = self._last = None
+
+    def _forward(self, data: dict) -> Tensor:
+        """Logits, [B, num_classes]; autograd starts at the layer."""
+        with ExitStack() as stack:
+            for module, hook in (
+                (self._module, self._keep),
+                (self.model.backbone, self._keep_last),
+            ):
+                handle = module.register_forward_hook(hook)
+                stack.callback(handle.remove)
+            logits, _ = self.model.extract_feat(
+                data['inputs'],
+                stage='head',
+                data_samples=data['data_samples'],
+                # In testing, Recognizer3D leaves out its head here.
+                test_mode=not isinstance(self.model, Recognizer3D),
+            )
+        return logits
+
+    def _keep(self, module: nn.Module, args: tuple, output: Tensor) -> Tensor:
+        if not has_maps(output):
+            raise StNetInputError(
+                f'layer {self.layer!r} puts out no feature maps: choose a '
+                'layer of the backbone'
+            )
+        torch.set_grad_enabled(True)
+        self._features = output.detach().requires_grad_()
+        # What comes after it may work in place.
+        return self._features.clone()
+
+    def _keep_last(
+        self, module: nn.Module, args: tuple, output: object
+    ) -> object:
+        if not has_maps(output) or not output.requires_grad:
+            return output  # several feature maps, or the layer comes later
+        self._last = output
+        return output.clone()
+
+    def _check(self, logits: Tensor, videos: int) -> None:
+        if self._features is None:
+            raise StNetInputError(
+                f'layer {self.layer!r} was not used for these videos'
+            )
+        if len(logits) != videos:
+            raise StNetInputError(
+                f'{len(logits) // videos} views of a video: maps need a '
+                'pipeline with one'
+            )
+
+    def _explain(self, logits: Tensor, classes: Tensor) -> Explanation:
+        """Explain a class of each video, [B]."""
+        features, last = self._features, self._last
+        wanted = [features] if last is None else [features, last]
+        logit = logits.gather(1, classes[:, None]).sum()
+        gradients = torch.autograd.grad(logit, wanted, retain_graph=True)
+        videos = len(logits)
+        with torch.no_grad():
+            x, dx = (_by_image(t, videos) for t in (features, gradients[0]))
+            # [B, S, C, h, w] -> [B*S, C, h, w] -> [B*S, h, w] -> [B, S, h, w]
+            maps = self._method(x.flatten(0, 1), dx.flatten(0, 1)).relu()
+            maps = maps.unflatten(0, x.shape[:2])
+            seen = won = None
+            if last is not None:
+                last = _by_image(last, videos)
+                seen = seen_evidence(last, _by_image(gradients[1], videos))
+                if isinstance(self.model.cls_head, TXBHead):
+                    won = won_evidence(self.model.cls_head, last, classes)
+        return Explanation(maps, logits.detach(), classes, seen, won)
+
+
+def _by_image(x: Tensor, videos: int) -> Tensor:
+    """Feature maps of the images of each video, [B, S, C, h, w]."""
+    if x.ndim == 5:
+        # [B, C, S, h, w] -> [B, S, C, h, w]
+        return x.transpose(1, 2)
+    # [B*S, C, h, w] -> [B, S, C, h, w]
+    return x.unflatten(0, (videos, -1))

@@ -1,0 +1,97 @@
+"""The layers of a recognizer that maps can be made of."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+from ..errors import StNetInputError
+
+# The last feature maps, whatever the trunk.
+DEFAULT_LAYER = 'backbone'
+
+
+class LayerInfo(NamedTuple):
+    """A layer that puts out feature maps.
+
+    Attributes:
+        name (str): Its name in the model.
+        kind (str): Its class.
+        shape (tuple[int, ...]): Of its output: images x channels x height x
+            width, or with the time before the height for 3-D networks.
+    """
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+
+
+def has_maps(output: object) -> bool:
+    """Whether a layer's output is feature maps, of images or of a clip."""
+    return isinstance(output, Tensor) and output.ndim in (4, 5)
+
+
+def find_layer(model: nn.Module, name: str) -> nn.Module:
+    """A layer by its name.
+
+    Args:
+        model (nn.Module): The model.
+        name (str): Names of modules with dots, or with slashes as
+            MMAction2's ``GradCAM`` wants them.
+
+    Returns:
+        nn.Module: The layer.
+
+    Raises:
+        StNetInputError: If there is none; lists those with a like name.
+    """
+    modules = {key: value for key, value in model.named_modules() if key}
+    dotted = name.replace('/', '.')
+    if dotted in modules:
+        return modules[dotted]
+    near = difflib.get_close_matches(dotted, modules, n=5, cutoff=0.5)
+    parts = ', '.join(key for key, _ in model.named_children())
+    raise StNetInputError(
+        f'the model has no layer {name!r}: '
+        + (f'did you mean {", ".join(near)}?' if near else f'it has {parts}')
+    )
+
+
+def list_layers(
+    model: nn.Module, run: Callable[[], object], depth: int = 3
+) -> list[LayerInfo]:
+    """List the layers of the backbone that maps can be made of.
+
+    Args:
+        model (nn.Module): The model.
+        run (Callable[[], object]): Runs the model once.
+        depth (int): How many names deep to go: 3 for
+            ``backbone.layer4.1``. Defaults to 3.
+
+    Returns:
+        list[LayerInfo]: The layers, in the order in which they are used.
+    """
+    found = {}
+
+    def keep(name: str) -> Callable:
+        def hook(module: nn.Module, args: tuple, output: object) -> None:
+            if has_maps(output):
+                kind, shape = type(module).__name__, tuple(output.shape)
+                found[name] = LayerInfo(name, kind, shape)
+
+        return hook
+
+    handles = [
+        module.register_forward_hook(keep(name))
+        for name, module in model.named_modules()
+        if name.startswith(DEFAULT_LAYER) and name.count('.') < depth
+    ]
+    try:
+        run()
+    finally:
+        for handle in handles:
+            handle.remove()
+    return list(found.values())

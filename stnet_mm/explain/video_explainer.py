@@ -1,0 +1,159 @@
+"""Explaining a recognizer's answer on a video file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from mmaction.structures import ActionDataSample
+from torch import Tensor
+from tqdm import tqdm
+
+from ..apis import VideoClassifier
+from .class_maps import ClassMaps
+from .clips import ClipSampler
+from .evidence import is_piecewise_linear
+from .layers import DEFAULT_LAYER, LayerInfo, list_layers
+from .video_explanation import ClassEvidence, VideoExplanation
+from .whole_frames import WholeFrames
+
+
+class VideoExplainer:
+    """Computes maps and evidence of videos.
+
+    Each view runs by itself, as in testing. Its map goes back to where the
+    view was cut out of the frame, and views are averaged where they overlap.
+
+    Args:
+        classify (VideoClassifier): The recognizer.
+        layer (str): As in ``ClassMaps``.
+        method (str): As in ``ClassMaps``.
+
+    Raises:
+        StNetInputError: As ``ClassMaps`` and ``ClipSampler``.
+        ImportError: As ``ClassMaps``.
+    """
+
+    def __init__(
+        self,
+        classify: VideoClassifier,
+        layer: str = DEFAULT_LAYER,
+        method: str = 'gradcam',
+    ) -> None:
+        self.classify = classify
+        model, cfg = classify.model, classify.model.cfg
+        self._maps = ClassMaps(model, layer, method)
+        self._clips = ClipSampler(model, cfg.test_dataloader.dataset.pipeline)
+
+    def __call__(
+        self,
+        video: str | Path,
+        classes: Sequence[int] | int = 1,
+        progress: bool = False,
+    ) -> VideoExplanation:
+        """Explain a video.
+
+        Args:
+            video (str | Path): A video file, or a folder of frames.
+            classes (Sequence[int] | int): The classes to explain, or how many
+                of the most probable ones. Defaults to 1.
+            progress (bool): Whether to show a progress bar. Defaults to
+                False.
+
+        Returns:
+            VideoExplanation: What speaks for these classes.
+
+        Raises:
+            StNetInputError: If the video cannot be read; names it.
+        """
+        clips = self._clips(video)
+        views = sum(len(clip.crops) for clip in clips)
+        if isinstance(classes, int):
+            classes = min(classes, len(self.classify.classes))
+            if views > 1:  # they may disagree: their mean says which
+                scores = self.classify(str(video))
+                classes = scores.topk(classes).indices.tolist()
+        if not isinstance(classes, int):
+            classes = torch.tensor([classes])
+        whole, logits = [], []
+        with tqdm(
+            total=views,
+            desc=f'{Path(video).name}: {self._maps.method}',
+            unit='view',
+            disable=not progress,
+        ) as bar:
+            for clip in clips:
+                whole.append(WholeFrames(clip))
+                for crop, batch in clip.views():
+                    found = self._maps.of_classes(batch, classes)
+                    whole[-1].add(crop, found)
+                    logits.append(found[0].logits)
+                    bar.update()
+        return self._join(str(video), whole, torch.cat(logits))
+
+    def _join(
+        self, video: str, whole: list[WholeFrames], logits: Tensor
+    ) -> VideoExplanation:
+        """Put the clips of a video, which are views in time, in order."""
+        images = [image for clip in whole for image in clip.images]
+        order = sorted(range(len(images)), key=lambda i: images[i].centre)
+
+        def joined(kind: str, label: int) -> np.ndarray | None:
+            parts = [clip.evidence(kind, label) for clip in whole]
+            if parts[0] is None:
+                return None
+            return np.concatenate(parts)[order] / len(parts)
+
+        scores = self._average(logits)
+        classes = []
+        for label in whole[0].labels:
+            maps = np.concatenate([clip.maps(label) for clip in whole])[order]
+            classes.append(
+                ClassEvidence(
+                    label,
+                    self.classify.classes[label],
+                    float(scores[label]),
+                    float(logits[:, label].mean()),
+                    maps / (maps.max() or 1),
+                    joined('seen', label),
+                    joined('won', label),
+                )
+            )
+        return VideoExplanation(
+            video,
+            tuple(images[i] for i in order),
+            tuple(classes),
+            np.any([clip.covered for clip in whole], axis=0),
+            len(logits),
+            self._maps.method,
+            self._maps.layer,
+            is_piecewise_linear(self.classify.model.cls_head),
+        )
+
+    def _average(self, logits: Tensor) -> Tensor:
+        """Probabilities of the classes, [num_classes], from [V, classes]."""
+        if self.classify.model.cls_head.average_clips is None:
+            return logits.softmax(dim=1).mean(dim=0)
+        (sample,) = self.classify.model.cls_head.predict_by_feat(
+            logits, [ActionDataSample()]
+        )
+        return sample.pred_score
+
+    def layers(self, video: str | Path) -> list[LayerInfo]:
+        """List the layers that maps of a video can be made of.
+
+        Args:
+            video (str | Path): A video file, or a folder of frames.
+
+        Returns:
+            list[LayerInfo]: The layers, with the shape of what they put out
+            for one view.
+
+        Raises:
+            StNetInputError: If the video cannot be read; names it.
+        """
+        _, batch = next(self._clips(video)[0].views())
+        see = ClassMaps(self.classify.model)
+        return list_layers(self.classify.model, lambda: see(batch))

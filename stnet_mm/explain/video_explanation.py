@@ -1,0 +1,111 @@
+"""What a recognizer saw in a video, and when."""
+
+from __future__ import annotations
+
+import bisect
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from .whole_frames import SeenImage
+
+
+@dataclass(frozen=True)
+class ClassEvidence:
+    """What speaks for one class, in I images.
+
+    Attributes:
+        label (int): The class.
+        name (str): Its name.
+        score (float): Its probability, averaged as in testing.
+        logit (float): Mean logit of the views.
+        maps (np.ndarray): In [0, 1], the maximum over the video being 1,
+            [I, H, W] float32.
+        seen (np.ndarray, optional): What each image contributes to the logit,
+            [I]; see ``seen_evidence``.
+        won (np.ndarray, optional): What each contributes that won the maximum
+            over time, [I]; see ``won_evidence``.
+    """
+
+    label: int
+    name: str
+    score: float
+    logit: float
+    maps: np.ndarray
+    seen: np.ndarray | None
+    won: np.ndarray | None
+
+    @property
+    def evidence(self) -> np.ndarray | None:
+        """What to show of an image: what it won, else what it shows."""
+        return self.seen if self.won is None else self.won
+
+
+@dataclass(frozen=True)
+class VideoExplanation:
+    """What a recognizer saw in a video.
+
+    Attributes:
+        video (str): The video.
+        images (tuple[SeenImage, ...]): What it saw, in order of time.
+        classes (tuple[ClassEvidence, ...]): What speaks for each class.
+        covered (np.ndarray): Which pixels the views cover, [H, W] bool.
+        views (int): How many views there were.
+        method (str): How the maps were made.
+        layer (str): Of which layer.
+        exact (bool): Whether the evidence sums to the logit but for biases.
+    """
+
+    video: str
+    images: tuple[SeenImage, ...]
+    classes: tuple[ClassEvidence, ...]
+    covered: np.ndarray
+    views: int
+    method: str
+    layer: str
+    exact: bool
+
+    @cached_property
+    def boundaries(self) -> tuple[float, ...]:
+        """Where each image's part of the video ends, but the last, in frames.
+
+        A part ends half way between the centres of two images.
+        """
+        centres = [image.centre for image in self.images]
+        return tuple((a + b) / 2 for a, b in zip(centres, centres[1:]))
+
+    def image_at(self, frame: int) -> int:
+        """The image in whose part of the video a frame is.
+
+        Args:
+            frame (int): Number of the frame.
+
+        Returns:
+            int: Number of the image.
+        """
+        return bisect.bisect_left(self.boundaries, frame)
+
+    def is_seen(self, frame: int) -> bool:
+        """Whether the recognizer saw a frame.
+
+        Args:
+            frame (int): Number of the frame.
+
+        Returns:
+            bool: Whether it is one of its image's.
+        """
+        return frame in self.images[self.image_at(frame)].frames
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A recognizer to be shown, beside others perhaps.
+
+    Attributes:
+        title (str): What to call it.
+        explanation (VideoExplanation): What it saw.
+    """
+
+    title: str
+    explanation: VideoExplanation

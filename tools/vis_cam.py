@@ -1,0 +1,184 @@
+"""Show what a recognizer looks at in a video, where and when."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stnet_mm.explain import Panel
+    from stnet_mm.media import SourceVideo
+
+FORMATS = ('html', 'mp4', 'gif', 'png')
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description='Show what a recognizer looks at in a video: a page, a '
+        'video with maps over it, or a picture of all maps'
+    )
+    parser.add_argument('config', help='config file')
+    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument('video', help='video file, or folder of frames')
+    parser.add_argument(
+        '--class',
+        dest='label',
+        metavar='CLASS',
+        help='name or number of the class to explain; by default the most '
+        'probable one',
+    )
+    parser.add_argument(
+        '--method',
+        default='gradcam',
+        help='gradcam (default); cam, which is exact but at the last feature '
+        'maps only; or gradcam++, xgradcam, layercam, hirescam of '
+        'pytorch-grad-cam',
+    )
+    parser.add_argument(
+        '--target-layer',
+        default='backbone',
+        metavar='LAYER',
+        help='layer to make maps of, such as backbone.layer3; by default the '
+        "backbone's output",
+    )
+    parser.add_argument(
+        '--compare',
+        nargs=2,
+        metavar=('CONFIG2', 'CHECKPOINT2'),
+        help='a second recognizer to show beside the first',
+    )
+    parser.add_argument(
+        '--format',
+        nargs='+',
+        choices=FORMATS,
+        default=['html'],
+        help='what to write; by default html, a page with everything inside',
+    )
+    parser.add_argument(
+        '--out', default='work_dirs/cam', help='folder to write to'
+    )
+    parser.add_argument(
+        '--topk', type=int, default=5, help='how many classes to explain'
+    )
+    parser.add_argument(
+        '--labels',
+        help='text file with one class name per line; by default the names '
+        'stored in the checkpoint',
+    )
+    parser.add_argument(
+        '--fps', type=float, default=25, help='of a folder of frames'
+    )
+    parser.add_argument(
+        '--device', help='for example cpu or cuda:0; by default a GPU if any'
+    )
+    parser.add_argument(
+        '--preview-model',
+        action='store_true',
+        help='list the layers that maps can be made of, and stop',
+    )
+    args = parser.parse_args()
+    if args.topk < 1:
+        parser.error('--topk must be 1 or more')
+    if args.fps <= 0:
+        parser.error('--fps must be more than 0')
+    return args
+
+
+def titles(configs: list[str]) -> list[str]:
+    """Short names of models, by their configs; they must differ."""
+    stems = [Path(config).stem for config in configs]
+    short = [stem.split('_')[0] for stem in stems]
+    if len({*short}) < len(short):
+        short = stems
+    if len({*short}) < len(short):
+        short = [f'{stem} ({i + 1})' for i, stem in enumerate(stems)]
+    return short
+
+
+def main() -> None:
+    args = parse_args()
+
+    # Only now: these imports take seconds, and help should not.
+    from mmengine.logging import MMLogger
+
+    from stnet_mm.apis import VideoClassifier
+    from stnet_mm.explain import Panel, VideoExplainer, find_class
+    from stnet_mm.media import SourceVideo
+    from stnet_mm.utils.cli import clear_errors
+
+    MMLogger.get_current_instance().setLevel('ERROR')
+    with clear_errors():
+        names = args.labels and Path(args.labels).read_text().splitlines()
+        models = [(args.config, args.checkpoint)]
+        if args.compare:
+            models.append(tuple(args.compare))
+        explainers = [
+            VideoExplainer(
+                VideoClassifier(*model, args.device, names),
+                args.target_layer,
+                args.method,
+            )
+            for model in models
+        ]
+        if args.preview_model:
+            for layer in explainers[0].layers(args.video):
+                shape = ' x '.join(map(str, layer.shape))
+                print(f'{layer.name:36}{layer.kind:24}{shape}')
+            return
+        # Rather now than after minutes of work.
+        Path(args.out).mkdir(parents=True, exist_ok=True)
+        source = SourceVideo(args.video, args.fps)
+        panels = []
+        for title, explain in zip(titles([m[0] for m in models]), explainers):
+            classes = args.topk
+            if args.label is not None:
+                label = find_class(explain.classify.classes, args.label)
+                best = explain.classify(args.video).argsort(descending=True)
+                others = [i for i in best.tolist() if i != label]
+                classes = [label, *others[: args.topk - 1]]
+            explanation = explain(args.video, classes, progress=True)
+            panels.append(Panel(title, explanation))
+            first = explanation.classes[0]
+            print(f'{title}: {first.name} ({first.score:.2%})', flush=True)
+        for kind in dict.fromkeys(args.format):
+            for path in write(kind, Path(args.out), source, panels):
+                print(f'wrote {path}', flush=True)
+
+
+def write(
+    kind: str, out: Path, source: SourceVideo, panels: list[Panel]
+) -> list[Path]:
+    """Write one kind of file; each is complete or not there."""
+    from stnet_mm.explain.contact_sheet import save_contact_sheet
+    from stnet_mm.explain.overlay_video import write_overlay
+    from stnet_mm.media import GIFWriter, MP4Writer
+    from stnet_mm.pages import write_cam_page
+    from stnet_mm.utils.atomic import open_atomically
+
+    path = out / f'{source.path.stem}_cam.{kind}'
+    if kind == 'html':
+        write_cam_page(path, source, panels, progress=True)
+        return [path]
+    if kind == 'png':
+        paths = [path]
+        if len(panels) > 1:
+            paths = [
+                path.with_name(f'{path.stem}_{panel.title}.png')
+                for panel in panels
+            ]
+        for path, panel in zip(paths, panels):
+            with open_atomically(path) as file:
+                save_contact_sheet(panel.explanation, file)
+        return paths
+    with open_atomically(path) as file:
+        if kind == 'mp4':
+            writer = MP4Writer(file, source.fps)
+        else:
+            writer = GIFWriter(file, len(source) / source.fps)
+        write_overlay(writer, source, panels, progress=True)
+    return [path]
+
+
+if __name__ == '__main__':
+    main()
