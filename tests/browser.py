@@ -56,7 +56,7 @@ def open_page(url: str, size: str = 'wide', dark: bool = False) -> Iterator:
             'console',
             lambda message: (
                 complaints.append(message.text)
-                if message.type in ('error', 'warning')
+                if message.type == 'error'
                 else None
             ),
         )

@@ -92,7 +92,7 @@ def titles(configs: list[str]) -> list[str]:
     if len({*short}) < len(short):
         short = stems
     if len({*short}) < len(short):
-        short = [f'{stem} ({i + 1})' for i, stem in enumerate(stems)]
+        short = [f'{stem}-{i + 1}' for i, stem in enumerate(stems)]
     return short
 
 

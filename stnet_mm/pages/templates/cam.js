@@ -124,7 +124,7 @@
     return element;
   }
 
-  const signed = (x) => (x < 0 ? '−' : '+') + Math.abs(x).toFixed(2);
+  const signed = (x) => (x <= -0.005 ? '−' : '+') + Math.abs(x).toFixed(2);
 
   function explain(found, values) {
     if (!values) return '';

@@ -1,0 +1,132 @@
+import av
+import pytest
+from PIL import Image
+
+from stnet_mm.explain.overlay_video import LONGEST
+from stnet_mm.media import SourceVideo, fit_size
+
+from ..videos import write_folder, write_sound, write_video
+from .conftest import SHARED, fail_tool, run_tool, start_tool
+
+VIDEO = 'data/videos/val_1_0.mp4'
+
+
+def test_every_format(workshop, checkpoint):
+    out = run_tool(
+        'vis_cam',
+        *('config.py', checkpoint, VIDEO, '--out', 'cam', '--class', 'kind2'),
+        *('--target-layer', 'backbone.layer3', '--device', 'cpu'),
+        *('--format', 'html', 'mp4', 'gif', 'png'),
+        cwd=workshop,
+    )
+    assert 'kind2' in out
+    files = sorted(path.name for path in (workshop / 'cam').iterdir())
+    assert files == [f'val_1_0_cam.{s}' for s in ('gif', 'html', 'mp4', 'png')]
+    assert all(f'wrote cam/{file}' in out for file in files)
+    # The frames and the rate of the source.
+    with av.open(str(workshop / VIDEO)) as source:
+        count = sum(1 for _ in source.decode(video=0))
+    with av.open(str(workshop / 'cam' / 'val_1_0_cam.mp4')) as video:
+        assert sum(1 for _ in video.decode(video=0)) == count
+        assert float(video.streams.video[0].average_rate) == 12
+    with Image.open(workshop / 'cam' / 'val_1_0_cam.png') as sheet:
+        assert sheet.width > 300
+    with Image.open(workshop / 'cam' / 'val_1_0_cam.gif') as gif:
+        assert gif.n_frames > 10
+    page = (workshop / 'cam' / 'val_1_0_cam.html').read_text()
+    assert page.index('kind2') < page.index('kind0')
+
+
+def test_two_models_side_by_side(workshop, checkpoint):
+    run_tool(
+        'vis_cam',
+        *('config.py', checkpoint, VIDEO, '--out', 'two', '--method', 'cam'),
+        *('--compare', 'config.py', checkpoint, '--format', 'mp4', 'png'),
+        cwd=workshop,
+    )
+    names = sorted(path.name for path in (workshop / 'two').iterdir())
+    assert names == [
+        'val_1_0_cam.mp4',
+        'val_1_0_cam_config-1.png',
+        'val_1_0_cam_config-2.png',
+    ]
+    with av.open(str(workshop / 'two' / 'val_1_0_cam.mp4')) as video:
+        stream = video.streams.video[0]
+        assert (stream.width, stream.height) == (2 * 64, 64 + 28)
+
+
+def test_a_folder_of_frames(workshop, checkpoint):
+    write_folder(workshop / 'frames')
+    run_tool(
+        'vis_cam',
+        *('config.py', checkpoint, 'frames', '--fps', 10, '--out', 'folder'),
+        cwd=workshop,
+    )
+    assert (workshop / 'folder' / 'frames_cam.html').exists()
+
+
+def test_preview_model(workshop, checkpoint):
+    out = run_tool(
+        'vis_cam',
+        *('config.py', checkpoint, VIDEO, '--preview-model', '--out', 'none'),
+        cwd=workshop,
+    )
+    names = [line.split()[0] for line in out.splitlines()]
+    assert names[-1] == 'backbone'
+    assert 'backbone.layer3' in names
+    assert '2 x 64 x 1 x 1' in out.splitlines()[-1]
+    assert not (workshop / 'none').exists()
+
+
+def test_bad_input_leaves_nothing(workshop, checkpoint):
+    write_sound(workshop / 'sound.mp4')
+    (workshop / 'file').write_text('')
+    for args, message in (
+        ((VIDEO, '--target-layer', 'backbone.layer33'), 'did you mean'),
+        ((VIDEO, '--class', 'kindd1'), 'did you mean kind1'),
+        (('sound.mp4',), 'sound.mp4: it cannot be opened as a video'),
+        ((VIDEO, '--out', 'file'), 'file'),
+    ):
+        out = () if '--out' in args else ('--out', 'bad')
+        error = fail_tool(
+            'vis_cam', 'config.py', checkpoint, *args, *out, cwd=workshop
+        )
+        assert message in error
+    assert [*(workshop / 'bad').glob('*')] == []
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason='shared/videos is not here')
+@pytest.mark.parametrize('name', ['rotated_90.mov', 'av1.mkv'])
+def test_odd_videos_become_ones_that_browsers_play(workshop, checkpoint, name):
+    run_tool(
+        'vis_cam',
+        *('config.py', checkpoint, SHARED / 'videos' / name),
+        *('--out', 'odd', '--format', 'mp4', 'html'),
+        cwd=workshop,
+    )
+    stem = name.split('.')[0]
+    with av.open(str(workshop / 'odd' / f'{stem}_cam.mp4')) as video:
+        context = video.streams.video[0].codec_context
+        assert (context.name, context.pix_fmt) == ('h264', 'yuv420p')
+        # Upright.
+        shown = next(iter(SourceVideo(SHARED / 'videos' / name))).picture
+        assert (context.height, context.width) == fit_size(
+            *shown.shape[:2], LONGEST
+        )
+
+
+def test_an_interrupted_video_is_not_there(workshop, checkpoint):
+    write_video(workshop / 'long.mp4', frames=2000, size=200)
+    process = start_tool(
+        'vis_cam',
+        *('config.py', checkpoint, 'long.mp4', '--out', 'stopped'),
+        *('--format', 'mp4', '--device', 'cpu'),
+        cwd=workshop,
+    )
+    # Its prediction is printed before it draws.
+    assert 'kind' in process.stdout.readline()
+    process.send_signal(2)
+    _, err = process.communicate()
+    assert process.returncode == 1
+    assert err.splitlines()[-1] == 'interrupted'
+    assert [*(workshop / 'stopped').glob('*')] == []
