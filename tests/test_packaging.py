@@ -149,7 +149,7 @@ def test_setup_imports_neither_torch_nor_pkg_resources():
 def test_wheel_holds_the_package_and_what_mim_needs_only(wheel):
     expected = {'stnet_mm/.mim/model-index.yml'}
     for folder, patterns in (
-        ('stnet_mm', ['*.py']),
+        ('stnet_mm', ['*.py', '*.html', '*.css', '*.js']),
         ('configs', ['*.py', '*.yml', '*.md']),
         ('tools', ['*.py', '*.sh']),
     ):
@@ -201,7 +201,7 @@ def test_mim_tests_what_it_trained(environment, checkpoint):
     assert 'acc/top1' in out
 
 
-def test_mim_runs_predict(environment, data, checkpoint):
+def test_mim_runs_our_tools(environment, data, checkpoint):
     video = (environment.work / data / 'test.txt').read_text().split()[0]
     out = environment.run(
         *('mim', 'run', 'stnet_mm', 'predict'),
@@ -209,6 +209,11 @@ def test_mim_runs_predict(environment, data, checkpoint):
     )
     classes = (environment.work / data / 'classes.txt').read_text().split()
     assert [word for word in out.split() if word in classes]
+    out = environment.run(
+        *('mim', 'run', 'stnet_mm', 'vis_cam'),
+        *(environment.config, checkpoint, data / video, '--out', 'cam'),
+    )
+    assert '_cam.html' in out
 
 
 def test_mim_search_finds_every_recipe(environment):

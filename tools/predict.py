@@ -28,6 +28,16 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--json', help='file to write the predictions to')
     parser.add_argument(
+        '--html',
+        help='page to write with the videos and their predictions; needs PyAV',
+    )
+    parser.add_argument(
+        '--truth',
+        metavar='LIST',
+        help='annotation file, lines of a path and a label: with --html, '
+        'wrong predictions come first',
+    )
+    parser.add_argument(
         '--device', help='for example cpu or cuda:0; by default a GPU if any'
     )
     parser.add_argument(
@@ -52,6 +62,8 @@ def parse_args() -> argparse.Namespace:
         parser.error('--compile and --precision are for --fast: add it')
     if args.topk < 1:
         parser.error('--topk must be 1 or more')
+    if args.truth and not args.html:
+        parser.error('--truth is for --html: add it')
     return args
 
 
@@ -64,6 +76,8 @@ def main() -> None:
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.engine import speed_up
     from stnet_mm.errors import StNetInputError
+    from stnet_mm.pages import Card, Gallery
+    from stnet_mm.pages.truth import read_truth
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.cli import clear_errors, one_line, quiet_stderr
 
@@ -78,17 +92,24 @@ def main() -> None:
         )
         if args.fast:
             speed_up(classify.model, args.precision, args.compile)
+        truth = args.truth and read_truth(args.truth, classify.classes)
+        gallery = Gallery()
         results, failed = [], False
         for video in args.videos:
             try:
                 with quiet_stderr():
                     scores = classify(video)
+                    top = scores.topk(min(args.topk, len(scores)))
+                    if args.html:
+                        names = [classify.classes[i] for i in top.indices]
+                        best = tuple(zip(names, top.values.tolist()))
+                        known = truth.find(video) if truth else None
+                        gallery.add(Card(video, best, known))
             except StNetInputError as error:
                 failed = True
                 results.append(dict(video=video, error=one_line(error)))
                 print(f'error: {one_line(error)}', file=sys.stderr)
                 continue
-            top = scores.topk(min(args.topk, len(scores)))
             predictions = [
                 dict(label=label, name=classify.classes[label], score=score)
                 for score, label in zip(
@@ -101,6 +122,8 @@ def main() -> None:
                 print(f'  {p["score"]:7.2%}  {p["name"]}', flush=True)
         if args.json:
             write_atomically(args.json, json.dumps(results, indent=2).encode())
+        if args.html:
+            gallery.write(args.html, Path(args.config).stem)
         sys.exit(1 if failed else 0)
 
 

@@ -56,6 +56,29 @@ def test_labels(workshop, checkpoint):
     assert 'none.txt' in fail_tool('predict', *args, 'none.txt', cwd=workshop)
 
 
+def test_a_page_of_predictions(workshop, checkpoint):
+    videos = [f'data/videos/val_{label}_0.mp4' for label in range(3)]
+    (workshop / 'broken.mp4').write_text('no video')
+    process = start_tool(
+        'predict',
+        *('config.py', checkpoint, *videos, 'broken.mp4', '--topk', 2),
+        *('--html', 'page.html', '--truth', 'data/val.txt'),
+        *('--json', 'page.json'),
+        cwd=workshop,
+    )
+    _, err = process.communicate()
+    assert process.returncode == 1, err  # one of them could not be read
+    page = (workshop / 'page.html').read_text()
+    results = json.loads((workshop / 'page.json').read_text())
+    right = sum(
+        result['predictions'][0]['label'] == label
+        for label, result in enumerate(results[:3])
+    )
+    assert f'{right} of 3 right' in page
+    assert page.count('<article') == 3
+    assert page.count('class="wrong"') == 3 - right
+
+
 def test_a_bad_video_does_not_stop_the_others(workshop, checkpoint):
     (workshop / 'text.mp4').write_text('no video')
     process = start_tool(
