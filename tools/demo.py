@@ -23,7 +23,7 @@ MODELS = {
     'average over segments': CONFIGS / 'average_r18-slim_ordered-actions.py',
 }
 # The maps of this layer are 9x9 for frames of 72x72.
-CAM_LAYER = 'backbone/layer2/1/relu'
+CAM_LAYER = 'backbone.layer2'
 
 
 def parse_args() -> argparse.Namespace:
@@ -88,34 +88,6 @@ def train_and_test(
     return figures, checkpoint
 
 
-def draw_grad_cam(
-    config: Path, checkpoint: Path, video: Path, picture: Path
-) -> None:
-    """Draw the frames of a video under their Grad-CAM maps.
-
-    One row for each segment, one column for each of its frames.
-    """
-    import cv2
-    import numpy as np
-    from mmaction.utils import GradCAM
-    from mmengine.dataset import Compose, pseudo_collate
-
-    from stnet_mm.apis import VideoClassifier
-
-    model = VideoClassifier(str(config), str(checkpoint), 'cpu').model
-    pipeline = Compose(model.cfg.val_dataloader.dataset.pipeline)
-    sample = dict(filename=str(video), label=-1, start_index=0, modality='RGB')
-    # [1, T*N, H, W, 3], RGB in [0, 1]
-    frames, _ = GradCAM(model, CAM_LAYER)(pseudo_collate([pipeline(sample)]))
-    columns = model.backbone.num_frames
-    rows = [
-        np.concatenate(list(row), axis=1) for row in frames[0].split(columns)
-    ]
-    image = (np.concatenate(rows)[..., ::-1] * 255).astype(np.uint8)
-    image = cv2.resize(image, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
-    cv2.imwrite(str(picture), image)
-
-
 def report(summary: dict) -> None:
     print('\n== Done')
     print(
@@ -173,9 +145,15 @@ def main() -> None:
         *(TOOLS / 'predict.py', config, checkpoint, video),
         *('--json', prediction, '--device', 'cpu'),
     )
-    picture = folder / 'grad_cam.png'
-    print(f'\n== Drawing what StNet looks at\n  {picture}', flush=True)
-    draw_grad_cam(config, checkpoint, video, picture)
+    average = MODELS['average over segments']
+    run(
+        'Drawing what the two networks look at',
+        folder / 'vis_cam.log',
+        *(TOOLS / 'vis_cam.py', config, checkpoint, video),
+        *('--compare', average, checkpoints['average over segments']),
+        *('--target-layer', CAM_LAYER, '--format', 'html', 'png'),
+        *('--out', folder, '--device', 'cpu'),
+    )
 
     splits = ('train', 'val', 'test')
     summary = dict(
@@ -189,7 +167,7 @@ def main() -> None:
         files=dict(
             data=str(DATA),
             checkpoint=str(checkpoint),
-            Grad_CAM=str(picture),
+            page=str(folder / f'{video.stem}_cam.html'),
             summary=str(out / 'summary.json'),
         ),
         seconds=round(time.time() - start, 1),
