@@ -131,16 +131,13 @@ def main() -> None:
         source = SourceVideo(args.video, args.fps)
         panels = []
         for title, explain in zip(titles([m[0] for m in models]), explainers):
-            classes = args.topk
+            first = None
             if args.label is not None:
-                label = find_class(explain.classify.classes, args.label)
-                best = explain.classify(args.video).argsort(descending=True)
-                others = [i for i in best.tolist() if i != label]
-                classes = [label, *others[: args.topk - 1]]
-            explanation = explain(args.video, classes, progress=True)
+                first = find_class(explain.classify.classes, args.label)
+            explanation = explain(args.video, args.topk, first, progress=True)
             panels.append(Panel(title, explanation))
-            first = explanation.classes[0]
-            print(f'{title}: {first.name} ({first.score:.2%})', flush=True)
+            shown = explanation.classes[0]
+            print(f'{title}: {shown.name} ({shown.score:.2%})', flush=True)
         for kind in dict.fromkeys(args.format):
             for path in write(kind, Path(args.out), source, panels):
                 print(f'wrote {path}', flush=True)

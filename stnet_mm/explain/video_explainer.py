@@ -51,6 +51,7 @@ class VideoExplainer:
         self,
         video: str | Path,
         classes: Sequence[int] | int = 1,
+        first: int | None = None,
         progress: bool = False,
     ) -> VideoExplanation:
         """Explain a video.
@@ -59,6 +60,8 @@ class VideoExplainer:
             video (str | Path): A video file, or a folder of frames.
             classes (Sequence[int] | int): The classes to explain, or how many
                 of the most probable ones. Defaults to 1.
+            first (int, optional): A class to be the first of so many, however
+                probable. Defaults to None, the most probable one.
             progress (bool): Whether to show a progress bar. Defaults to
                 False.
 
@@ -70,13 +73,6 @@ class VideoExplainer:
         """
         clips = self._clips(video)
         views = sum(len(clip.crops) for clip in clips)
-        if isinstance(classes, int):
-            classes = min(classes, len(self.classify.classes))
-            if views > 1:  # they may disagree: their mean says which
-                scores = self.classify(str(video))
-                classes = scores.topk(classes).indices.tolist()
-        if not isinstance(classes, int):
-            classes = torch.tensor([classes])
         whole, logits = [], []
         with tqdm(
             total=views,
@@ -84,6 +80,7 @@ class VideoExplainer:
             unit='view',
             disable=not progress,
         ) as bar:
+            classes = self._choose(video, classes, first, views)
             for clip in clips:
                 whole.append(WholeFrames(clip))
                 for crop, batch in clip.views():
@@ -92,6 +89,25 @@ class VideoExplainer:
                     logits.append(found[0].logits)
                     bar.update()
         return self._join(str(video), whole, torch.cat(logits))
+
+    def _choose(
+        self,
+        video: str | Path,
+        classes: Sequence[int] | int,
+        first: int | None,
+        views: int,
+    ) -> Tensor | int:
+        """The classes to explain, [1, K]; or how many of the best."""
+        if isinstance(classes, int):
+            count = min(classes, len(self.classify.classes))
+            if views == 1 and first is None:
+                return count
+            # Views may disagree: their mean says which are the best.
+            best = self.classify(str(video)).argsort(descending=True).tolist()
+            if first is not None:
+                best = [first, *(label for label in best if label != first)]
+            classes = best[:count]
+        return torch.tensor([classes])
 
     def _join(
         self, video: str, whole: list[WholeFrames], logits: Tensor

@@ -96,6 +96,15 @@ def test_scores_are_those_of_testing(tmp_path, patches):
         ]
 
 
+def test_a_class_to_be_the_first(tmp_path, patches):
+    explain = VideoExplainer(wired_classifier(tmp_path))
+    labels = [c.label for c in explain(patches, 3).classes]
+    for first in range(3):
+        found = [c.label for c in explain(patches, 2, first).classes]
+        others = [label for label in labels if label != first]
+        assert found == [first, others[0]]
+
+
 def test_frames_belong_to_the_nearest_image(tmp_path, patches):
     found = VideoExplainer(wired_classifier(tmp_path))(patches)
     assert found.boundaries == (11,)
