@@ -4,10 +4,12 @@ from .checkpoint_check import check_checkpoint
 from .checkpoint_hook import StNetCheckpointHook
 from .fast_inference import StNetFastInferenceHook, choose_precision, speed_up
 from .fast_training import speed_up_training
+from .visualization_hook import StNetVisualizationHook
 
 __all__ = [
     'StNetCheckpointHook',
     'StNetFastInferenceHook',
+    'StNetVisualizationHook',
     'check_checkpoint',
     'choose_precision',
     'speed_up',

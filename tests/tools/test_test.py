@@ -45,6 +45,18 @@ def test_wrong_config(workshop, checkpoint, option, message):
     assert re.search(message, error), error
 
 
+def test_drawing_predictions(workshop, checkpoint):
+    run_tool(
+        'test',
+        *('config.py', checkpoint, '--show-dir', 'drawn', '--interval', 3),
+        cwd=workshop,
+    )
+    folders = sorted((workshop / 'drawn').iterdir())
+    assert [folder.name[:5] for folder in folders] == ['00000', '00003']
+    # T=2 segments of N=3 frames.
+    assert len([*folders[0].rglob('*.png')]) == 6
+
+
 def test_wrong_checkpoint(workshop, checkpoint):
     (workshop / 'text.pth').write_text('not a checkpoint')
     (workshop / 'half.pth').write_bytes(checkpoint.read_bytes()[:9000])
