@@ -137,7 +137,7 @@ def main() -> None:
 
     config, checkpoint = MODELS['StNet'], checkpoints['StNet']
     tests = (DATA / 'test.txt').read_text().split()
-    video = DATA / tests[0]
+    video = DATA / next(test for test in tests if 'hop_then_shake' in test)
     prediction = folder / 'prediction.json'
     run(
         'Classifying a video',
@@ -151,7 +151,8 @@ def main() -> None:
         folder / 'vis_cam.log',
         *(TOOLS / 'vis_cam.py', config, checkpoint, video),
         *('--compare', average, checkpoints['average over segments']),
-        *('--target-layer', CAM_LAYER, '--format', 'html', 'png'),
+        *('--target-layer', CAM_LAYER, '--method', 'layercam'),
+        *('--format', 'html', 'png'),
         *('--out', folder, '--device', 'cpu'),
     )
 
