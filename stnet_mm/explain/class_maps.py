@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 import torch
@@ -122,15 +123,15 @@ class ClassMaps:
         """
         data = self.model.data_preprocessor(data, False)
         try:
-            with torch.no_grad():
+            with torch.enable_grad(), _fixed_weights(self.model):
                 logits = self._forward(data)
-                self._check(logits, len(data['data_samples']))
-                if isinstance(classes, int):
-                    classes = logits.topk(classes, dim=1).indices
-                return [
-                    self._explain(logits, chosen)
-                    for chosen in classes.to(logits.device).unbind(1)
-                ]
+            self._check(logits, len(data['data_samples']))
+            if isinstance(classes, int):
+                classes = logits.topk(classes, dim=1).indices
+            return [
+                self._explain(logits, chosen)
+                for chosen in classes.to(logits.device).unbind(1)
+            ]
         finally:
             self._features = self._last = None
 
@@ -158,7 +159,6 @@ class ClassMaps:
                 f'layer {self.layer!r} puts out no feature maps: choose a '
                 'layer of the backbone'
             )
-        torch.set_grad_enabled(True)
         self._features = output.detach().requires_grad_()
         # What comes after it may work in place.
         return self._features.clone()
@@ -186,7 +186,8 @@ class ClassMaps:
         """Explain a class of each video, [B]."""
         features, last = self._features, self._last
         wanted = [features] if last is None else [features, last]
-        logit = logits.gather(1, classes[:, None]).sum()
+        with torch.enable_grad():
+            logit = logits.gather(1, classes[:, None]).sum()
         gradients = torch.autograd.grad(logit, wanted, retain_graph=True)
         videos = len(logits)
         with torch.no_grad():
@@ -201,6 +202,23 @@ class ClassMaps:
                 if isinstance(self.model.cls_head, TXBHead):
                     won = won_evidence(self.model.cls_head, last, classes)
         return Explanation(maps, logits.detach(), classes, seen, won)
+
+
+@contextmanager
+def _fixed_weights(model: nn.Module) -> Iterator[None]:
+    """Let autograd record nothing for the weights, only what hooks begin.
+
+    It stays switched on, because StNet runs in parts when it is off, and the
+    hooks would see the parts.
+    """
+    trained = [p for p in model.parameters() if p.requires_grad]
+    try:
+        for parameter in trained:
+            parameter.requires_grad_(False)
+        yield
+    finally:
+        for parameter in trained:
+            parameter.requires_grad_(True)
 
 
 def _by_image(x: Tensor, videos: int) -> Tensor:

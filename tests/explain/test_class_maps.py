@@ -292,4 +292,23 @@ def test_nothing_before_the_layer_is_recorded():
     )
     ClassMaps(model, 'backbone.layer3')(batch())
     assert kept == [False]
-    assert torch.is_grad_enabled()
+    assert all(p.requires_grad for p in model.parameters())
+
+
+def test_networks_that_run_in_parts_are_explained_as_a_whole():
+    model = tiny_recognizer()
+    warm_up(model, 4 * N)
+    see = ClassMaps(model, 'backbone.layer1')
+    whole = see(batch(images=4 * N))
+    model.backbone.bytes_per_core = 1
+    parts = []
+    handle = model.backbone.layer1.register_forward_hook(
+        lambda module, args, out: parts.append(len(out))
+    )
+    with torch.no_grad():
+        model.test_step(batch(images=4 * N))
+    handle.remove()
+    assert len(parts) > 1
+    with torch.no_grad():
+        again = see(batch(images=4 * N))
+    torch.testing.assert_close(again.maps, whole.maps)
