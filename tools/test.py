@@ -1,10 +1,18 @@
-"""Test a model: MMAction2's command line, and --json for its metrics."""
+"""Test a model: MMAction2's command line, and --json and --report."""
+
+from __future__ import annotations
 
 import argparse
 import json
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mmengine.config import DictAction
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
+    from mmengine.runner import Runner
 
 
 def parse_args() -> argparse.Namespace:
@@ -16,6 +24,19 @@ def parse_args() -> argparse.Namespace:
         '--dump', help='pickle file (.pkl) to write all predictions to'
     )
     parser.add_argument('--json', help='file to write the metrics to')
+    parser.add_argument(
+        '--report',
+        metavar='DIR',
+        help='folder to write a page to: accuracy by class, confusions, '
+        'calibration, and the worst mistakes with maps; needs PyAV',
+    )
+    parser.add_argument(
+        '--report-mistakes',
+        type=int,
+        default=12,
+        metavar='N',
+        help='how many mistakes to explain; 12 by default',
+    )
     parser.add_argument(
         '--fast',
         action='store_true',
@@ -84,11 +105,11 @@ def main() -> None:
         )
         cfg.load_from = args.checkpoint
         if args.dump:
-            evaluators = cfg.test_evaluator
-            if not isinstance(evaluators, (list, tuple)):
-                evaluators = [evaluators]
-            dump = dict(type='DumpResults', out_file_path=args.dump)
-            cfg.test_evaluator = [*evaluators, dump]
+            add_metric(cfg, type='DumpResults', out_file_path=args.dump)
+        if args.report:
+            # Rather now than after hours of testing.
+            Path(args.report).mkdir(parents=True, exist_ok=True)
+            add_metric(cfg, type='StNetPredictionMetric')
         if args.show or args.show_dir:
             cfg.default_hooks.visualization.update(
                 enable=True,
@@ -104,10 +125,60 @@ def main() -> None:
                 compile=args.compile,
             )
             cfg.custom_hooks = [*cfg.get('custom_hooks', []), hook]
-        metrics = build_runner(cfg).test()
+        runner = build_runner(cfg)
+        metrics = runner.test()
         if args.json and is_main_process():
             text = json.dumps(metrics, indent=2, default=float)
             write_atomically(args.json, text.encode())
+        if args.report and is_main_process():
+            report(runner, args)
+
+
+def add_metric(cfg: Config, **metric: object) -> None:
+    """Add a metric to those of the test."""
+    metrics = cfg.test_evaluator
+    if not isinstance(metrics, (list, tuple)):
+        metrics = [metrics]
+    cfg.test_evaluator = [*metrics, metric]
+
+
+def report(runner: Runner, args: argparse.Namespace) -> None:
+    """Write the report on what a runner has tested."""
+    from functools import partial
+
+    from tqdm import tqdm
+
+    from stnet_mm.apis import VideoClassifier
+    from stnet_mm.evaluation import Report
+    from stnet_mm.explain import VideoExplainer
+    from stnet_mm.pages.report_page import make_report
+
+    metric = runner.test_evaluator.metrics[-1]
+    data = runner.test_dataloader.dataset
+    infos = map(data.get_data_info, range(len(metric.labels)))
+    classes = data.metainfo.get('classes')
+    if not isinstance(classes, (list, tuple)):
+        classes = [f'class {i}' for i in range(metric.scores.shape[1])]
+
+    def build_explainer() -> VideoExplainer:
+        return VideoExplainer(
+            VideoClassifier(runner.cfg, args.checkpoint, classes=classes)
+        )
+
+    make_report(
+        Path(args.report),
+        Report(
+            metric.scores,
+            metric.labels,
+            [info.get('filename') or info['frame_dir'] for info in infos],
+            classes,
+        ),
+        args.report_mistakes,
+        build_explainer,
+        Path(args.config).stem,
+        partial(tqdm, desc='explaining mistakes', unit='video'),
+    )
+    print(f'wrote {Path(args.report, "index.html")}')
 
 
 if __name__ == '__main__':

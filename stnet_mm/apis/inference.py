@@ -20,7 +20,8 @@ class VideoClassifier:
     """A trained recognizer with its test pipeline and class names.
 
     Args:
-        config (str): Config file of any recognizer of MMAction2.
+        config (str | Config): Config of any recognizer of MMAction2, or its
+            file.
         checkpoint (str): Its checkpoint, file or URL.
         device (str, optional): Device to run on. Defaults to None: the GPU
             if there is one, else the CPU.
@@ -34,12 +35,14 @@ class VideoClassifier:
 
     def __init__(
         self,
-        config: str,
+        config: str | Config,
         checkpoint: str,
         device: str | None = None,
         classes: Sequence[str] | None = None,
     ) -> None:
-        cfg = Config.fromfile(config)
+        cfg = config
+        if not isinstance(config, Config):
+            cfg = Config.fromfile(config)
         if device is None:
             device = 'cuda:0' if torch.cuda.is_available() else 'cpu'
         self.model, loaded = load_recognizer(cfg, checkpoint, device)

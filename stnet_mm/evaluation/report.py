@@ -1,0 +1,214 @@
+"""What can be said of a test beyond its accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from mmaction.evaluation import mean_class_accuracy, top_k_accuracy
+
+from ..models.segment_head import clamp_topk
+
+BINS = 15
+
+
+class Confusion(NamedTuple):
+    """Videos of one class that were taken for another.
+
+    Attributes:
+        truth (int): The class.
+        predicted (int): The other class.
+        count (int): How many videos.
+        share (float): Of the videos of the class, in [0, 1].
+    """
+
+    truth: int
+    predicted: int
+    count: int
+    share: float
+
+
+class Calibration(NamedTuple):
+    """Whether videos predicted with a confidence are as often right.
+
+    Attributes:
+        counts (np.ndarray): Videos in each of 15 equal bins of confidence.
+        confidence (np.ndarray): Their mean confidence; NaN of an empty bin.
+        accuracy (np.ndarray): How many of them are right, in [0, 1].
+        error (float): Expected calibration error, the mean difference of the
+            two over the videos.
+    """
+
+    counts: np.ndarray
+    confidence: np.ndarray
+    accuracy: np.ndarray
+    error: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """The predictions of a test.
+
+    Attributes:
+        scores (np.ndarray): Of each video, [V, C]: probabilities, or logits,
+            of which confidences are the softmax.
+        labels (np.ndarray): The true classes, [V].
+        files (Sequence[str]): The videos, V of them.
+        classes (Sequence[str]): Names of the classes, C of them.
+    """
+
+    scores: np.ndarray
+    labels: np.ndarray
+    files: Sequence[str]
+    classes: Sequence[str]
+
+    @cached_property
+    def predictions(self) -> np.ndarray:
+        """The most probable class of each video, [V]."""
+        return self.scores.argmax(axis=1)
+
+    @cached_property
+    def confidences(self) -> np.ndarray:
+        """Its probability, [V]."""
+        sums = self.scores.sum(axis=1)
+        probable = self.scores.min() >= 0 and np.allclose(sums, 1, atol=1e-3)
+        if probable:
+            return self.scores.max(axis=1)
+        shifted = np.exp(self.scores - self.scores.max(axis=1, keepdims=True))
+        return 1 / shifted.sum(axis=1)
+
+    @cached_property
+    def right(self) -> np.ndarray:
+        """Whether it is the true one, [V]."""
+        return self.predictions == self.labels
+
+    @cached_property
+    def top_k(self) -> dict[int, float]:
+        """Top-1 and top-5 accuracy; top-4 of four classes, and so on."""
+        ks = clamp_topk((1, 5), len(self.classes))
+        found = top_k_accuracy(list(self.scores), list(self.labels), ks)
+        return {k: float(value) for k, value in zip(ks, found)}
+
+    @cached_property
+    def mean_class(self) -> float:
+        """Mean of the accuracies of the classes that there are videos of."""
+        return float(mean_class_accuracy(list(self.scores), list(self.labels)))
+
+    @cached_property
+    def confusion(self) -> np.ndarray:
+        """Videos by true (row) and predicted (column) class, [C, C]."""
+        count = len(self.classes)
+        pairs = self.labels * count + self.predictions
+        # [C*C] -> [C, C]
+        return np.bincount(pairs, minlength=count**2).reshape(count, count)
+
+    @cached_property
+    def class_accuracy(self) -> np.ndarray:
+        """Accuracy of each class, [C]; NaN of one without videos."""
+        totals = self.confusion.sum(axis=1)
+        right = np.diag(self.confusion)
+        return np.where(totals > 0, right / np.maximum(totals, 1), np.nan)
+
+    def confusions(self, count: int) -> list[Confusion]:
+        """The pairs of classes that are confused most often.
+
+        Args:
+            count (int): How many at most.
+
+        Returns:
+            list[Confusion]: The pairs, the most frequent first.
+        """
+        wrong = self.confusion - np.diag(np.diag(self.confusion))
+        totals = self.confusion.sum(axis=1)
+        order = np.argsort(-wrong, axis=None, kind='stable')[:count]
+        pairs = zip(*np.unravel_index(order, wrong.shape))
+        return [
+            Confusion(
+                int(truth),
+                int(predicted),
+                int(wrong[truth, predicted]),
+                float(wrong[truth, predicted] / totals[truth]),
+            )
+            for truth, predicted in pairs
+            if wrong[truth, predicted]
+        ]
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """Confidence against accuracy (Guo et al., ICML 2017)."""
+        bins = np.minimum((self.confidences * BINS).astype(int), BINS - 1)
+        counts = np.bincount(bins, minlength=BINS)
+        confidence, accuracy = (
+            np.where(
+                counts > 0,
+                np.bincount(bins, values, BINS) / np.maximum(counts, 1),
+                np.nan,
+            )
+            for values in (self.confidences, self.right.astype(float))
+        )
+        gaps = np.nan_to_num(np.abs(confidence - accuracy))
+        error = float((gaps * counts).sum() / len(self.labels))
+        return Calibration(counts, confidence, accuracy, error)
+
+    def worst(self, count: int) -> list[int]:
+        """The mistakes of the highest confidence.
+
+        Args:
+            count (int): How many at most.
+
+        Returns:
+            list[int]: Numbers of the videos, the worst first.
+        """
+        (wrong,) = np.nonzero(~self.right)
+        order = np.argsort(-self.confidences[wrong], kind='stable')
+        return wrong[order][:count].tolist()
+
+    def to_dict(self) -> dict:
+        """All of it as plain data, for a JSON file."""
+        calibration = self.calibration
+        return dict(
+            videos=len(self.labels),
+            top_k_accuracy={str(k): v for k, v in self.top_k.items()},
+            mean_class_accuracy=self.mean_class,
+            calibration=dict(
+                expected_error=calibration.error,
+                bins=[
+                    dict(
+                        videos=int(count),
+                        confidence=float(confidence),
+                        accuracy=float(accuracy),
+                    )
+                    if count
+                    else dict(videos=0)
+                    for count, confidence, accuracy in zip(*calibration[:3])
+                ],
+            ),
+            classes=[
+                dict(
+                    name=name,
+                    videos=int(row.sum()),
+                    accuracy=float(accuracy) if row.any() else None,
+                )
+                for name, row, accuracy in zip(
+                    self.classes, self.confusion, self.class_accuracy
+                )
+            ],
+            confusion=self.confusion.tolist(),
+            predictions=[
+                dict(
+                    file=file,
+                    label=int(label),
+                    predicted=int(predicted),
+                    confidence=float(confidence),
+                )
+                for file, label, predicted, confidence in zip(
+                    self.files,
+                    self.labels,
+                    self.predictions,
+                    self.confidences,
+                )
+            ],
+        )

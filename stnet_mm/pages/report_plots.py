@@ -1,0 +1,98 @@
+"""Plots of a report, as pictures inside of a page."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ..evaluation import Report
+from .rendering import data_uri
+
+# More names do not fit beside a matrix.
+MAX_NAMES = 30
+BLUE, RED, GREY = '#2a7f9e', '#d1495b', '#7a8290'
+
+
+def plot_confusion(report: Report) -> str:
+    """Plot the confusion matrix, each row as shares of a true class.
+
+    Args:
+        report (Report): The report.
+
+    Returns:
+        str: A PNG, as an address.
+    """
+    counts = report.confusion
+    totals = counts.sum(axis=1, keepdims=True)
+    # White where there are no videos.
+    shares = np.where(totals > 0, counts / np.maximum(totals, 1), np.nan)
+    count = len(counts)
+    named = count <= MAX_NAMES
+    side = 2.5 + min(count, MAX_NAMES) * 0.28 if named else 8
+    figure = Figure(figsize=(side + 1, side), layout='constrained')
+    axes = figure.subplots()
+    image = axes.imshow(shares, cmap='Blues', vmin=0, vmax=1)
+    figure.colorbar(
+        image, ax=axes, shrink=0.7, label='share of the true class'
+    )
+    axes.set(xlabel='predicted class', ylabel='true class')
+    if named:
+        ticks = range(count)
+        names = [name[:24] for name in report.classes]
+        axes.set_xticks(ticks, names, rotation=90)
+        axes.set_yticks(ticks, names)
+    if count <= 12:
+        for row, column in np.argwhere(counts > 0):
+            share = shares[row, column]
+            axes.text(
+                column,
+                row,
+                f'{share:.0%}',
+                ha='center',
+                va='center',
+                fontsize=7,
+                color='white' if share > 0.5 else 'black',
+            )
+    return _png(figure)
+
+
+def plot_calibration(report: Report) -> str:
+    """Plot accuracy against confidence, and how many videos have which.
+
+    Args:
+        report (Report): The report.
+
+    Returns:
+        str: A PNG, as an address.
+    """
+    found = report.calibration
+    count = len(found.counts)
+    edges = np.arange(count) / count
+    figure = Figure(figsize=(5, 5), layout='constrained')
+    upper, lower = figure.subplots(
+        2, sharex=True, gridspec_kw=dict(height_ratios=[3, 1])
+    )
+    some = found.counts > 0
+    bars = dict(width=1 / count, align='edge', edgecolor='white')
+    upper.bar(edges[some], found.accuracy[some], color=BLUE, **bars)
+    upper.plot([0, 1], [0, 1], color=GREY, linestyle='--', label='calibrated')
+    upper.plot(
+        found.confidence[some],
+        found.accuracy[some],
+        'o',
+        color=RED,
+        label='mean of a bin',
+    )
+    upper.set(xlim=(0, 1), ylim=(0, 1), ylabel='share that is right')
+    upper.legend(loc='upper left')
+    lower.bar(edges, found.counts, color=GREY, **bars)
+    lower.set(xlabel='confidence', ylabel='videos')
+    return _png(figure)
+
+
+def _png(figure: Figure) -> str:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format='png', dpi=130)
+    return data_uri(buffer.getvalue(), 'image/png')
