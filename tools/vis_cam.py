@@ -85,17 +85,6 @@ def parse_args() -> argparse.Namespace:
     return args
 
 
-def titles(configs: list[str]) -> list[str]:
-    """Short names of models, by their configs; they must differ."""
-    stems = [Path(config).stem for config in configs]
-    short = [stem.split('_')[0] for stem in stems]
-    if len({*short}) < len(short):
-        short = stems
-    if len({*short}) < len(short):
-        short = [f'{stem}-{i + 1}' for i, stem in enumerate(stems)]
-    return short
-
-
 def main() -> None:
     args = parse_args()
 
@@ -103,7 +92,12 @@ def main() -> None:
     from mmengine.logging import MMLogger
 
     from stnet_mm.apis import VideoClassifier
-    from stnet_mm.explain import Panel, VideoExplainer, find_class
+    from stnet_mm.explain import (
+        Panel,
+        VideoExplainer,
+        find_class,
+        short_titles,
+    )
     from stnet_mm.media import SourceVideo
     from stnet_mm.utils.cli import clear_errors
 
@@ -129,8 +123,9 @@ def main() -> None:
         # Rather now than after minutes of work.
         Path(args.out).mkdir(parents=True, exist_ok=True)
         source = SourceVideo(args.video, args.fps)
+        titles = short_titles([config for config, _ in models])
         panels = []
-        for title, explain in zip(titles([m[0] for m in models]), explainers):
+        for title, explain in zip(titles, explainers):
             first = None
             if args.label is not None:
                 first = find_class(explain.classify.classes, args.label)

@@ -6,6 +6,7 @@ from .evidence import is_piecewise_linear
 from .layers import DEFAULT_LAYER, LayerInfo, find_layer, list_layers
 from .localisation import box_mask, energy_in_box, pointing_hits
 from .methods import METHODS
+from .titles import short_titles
 from .video_explainer import VideoExplainer
 from .video_explanation import ClassEvidence, Panel, VideoExplanation
 from .whole_frames import SeenImage
@@ -28,4 +29,5 @@ __all__ = [
     'is_piecewise_linear',
     'list_layers',
     'pointing_hits',
+    'short_titles',
 ]
