@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    contextmanager,
+    nullcontext,
+)
 from typing import NamedTuple
 
 import torch
@@ -13,7 +18,7 @@ from torch import Tensor, nn
 
 from ..errors import StNetInputError
 from ..models.txb_head import TXBHead
-from .evidence import seen_evidence, won_evidence
+from .evidence import is_piecewise_linear, seen_evidence, won_evidence
 from .layers import DEFAULT_LAYER, find_layer, has_maps
 from .methods import find_method
 
@@ -123,7 +128,9 @@ class ClassMaps:
         """
         data = self.model.data_preprocessor(data, False)
         try:
-            with torch.enable_grad(), _fixed_weights(self.model):
+            with torch.enable_grad(), _fixed_weights(
+                self.model
+            ), _backward_in_evaluation(self.model.cls_head):
                 logits = self._forward(data)
             self._check(logits, len(data['data_samples']))
             if isinstance(classes, int):
@@ -219,6 +226,13 @@ def _fixed_weights(model: nn.Module) -> Iterator[None]:
     finally:
         for parameter in trained:
             parameter.requires_grad_(True)
+
+
+def _backward_in_evaluation(head: nn.Module) -> AbstractContextManager:
+    """Recurrent layers of cuDNN go backward in training mode only."""
+    if is_piecewise_linear(head):
+        return nullcontext()
+    return torch.backends.cudnn.flags(enabled=False)
 
 
 def _by_image(x: Tensor, videos: int) -> Tensor:

@@ -57,8 +57,8 @@ class ClipSampler:
 
     Args:
         model (BaseRecognizer): The recognizer.
-        pipeline (Sequence[dict]): Config of its test pipeline. What follows
-            the crop is left out but for the layout.
+        pipeline (Sequence[dict]): Config of its test pipeline. Everything in
+            it applies but the crop.
 
     Raises:
         StNetInputError: If it does not end in RGB frames.
@@ -80,14 +80,16 @@ class ClipSampler:
                 'frames (NCHW, NCTHW) can be explained'
             )
         self._three_d = layout == 'NCTHW'
-        ends = {*CROPPING, 'FormatShape'}
-        end = next(i for i, name in enumerate(names) if name in ends)
-        self._sample = Compose(pipeline[:end])
-        self._crop = None
-        if names[end] in CROPPING:
-            kind, size = CROPPING[names[end]], pipeline[end]['crop_size']
-            self._crop = kind, size
-        elif (model.test_cfg or {}).get('crops'):
+        self._crop, steps = None, []
+        for step, name in zip(pipeline, names):
+            if name == 'FormatShape':
+                break
+            if name in CROPPING:
+                self._crop = CROPPING[name], step['crop_size']
+            else:
+                steps.append(step)
+        self._sample = Compose(steps)
+        if self._crop is None and (model.test_cfg or {}).get('crops'):
             self._crop = model.test_cfg['crops'], model.test_cfg['crop_size']
         self._length = _clip_length(model)
 
