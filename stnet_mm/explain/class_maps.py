@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import (
-    AbstractContextManager,
-    ExitStack,
-    contextmanager,
-    nullcontext,
-)
+from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 import torch
@@ -128,10 +123,7 @@ class ClassMaps:
         """
         data = self.model.data_preprocessor(data, False)
         try:
-            with torch.enable_grad(), _fixed_weights(
-                self.model
-            ), _backward_in_evaluation(self.model.cls_head):
-                logits = self._forward(data)
+            logits = self._forward(data)
             self._check(logits, len(data['data_samples']))
             if isinstance(classes, int):
                 classes = logits.topk(classes, dim=1).indices
@@ -145,6 +137,12 @@ class ClassMaps:
     def _forward(self, data: dict) -> Tensor:
         """Logits, [B, num_classes]; autograd starts at the layer."""
         with ExitStack() as stack:
+            stack.enter_context(torch.enable_grad())
+            stack.enter_context(_fixed_weights(self.model))
+            if not is_piecewise_linear(self.model.cls_head):
+                # cuDNN's recurrent layers go backward in training mode only.
+                no_cudnn = torch.backends.cudnn.flags(enabled=False)
+                stack.enter_context(no_cudnn)
             for module, hook in (
                 (self._module, self._keep),
                 (self.model.backbone, self._keep_last),
@@ -226,13 +224,6 @@ def _fixed_weights(model: nn.Module) -> Iterator[None]:
     finally:
         for parameter in trained:
             parameter.requires_grad_(True)
-
-
-def _backward_in_evaluation(head: nn.Module) -> AbstractContextManager:
-    """Recurrent layers of cuDNN go backward in training mode only."""
-    if is_piecewise_linear(head):
-        return nullcontext()
-    return torch.backends.cudnn.flags(enabled=False)
 
 
 def _by_image(x: Tensor, videos: int) -> Tensor:

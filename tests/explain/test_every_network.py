@@ -70,7 +70,7 @@ def test_networks_of_the_study(name, tmp_path, video):
         assert evidence.maps.shape == (len(found.images), height, width)
         assert 0 <= evidence.maps.min() <= evidence.maps.max() <= 1
         if all_but_bias:
-            bias = classify.model.cls_head.fc_cls.bias[evidence.label]
+            bias = classify.model.cls_head.fc_cls.bias.detach()[evidence.label]
             explained = evidence.seen.sum() + float(bias)
             assert explained == pytest.approx(evidence.logit, rel=1e-3)
 
@@ -104,7 +104,7 @@ def test_every_trunk(family, tmp_path, video):
     explain = VideoExplainer(classifier(cfg, tmp_path))
     (evidence,) = explain(video).classes
     assert evidence.maps.max() in (0, 1)
-    bias = explain.classify.model.cls_head.fc_cls.bias[evidence.label]
+    bias = explain.classify.model.cls_head.fc_cls.bias.detach()[evidence.label]
     explained = evidence.won.sum() + float(bias)
     assert explained == pytest.approx(evidence.logit, rel=1e-3, abs=1e-3)
     # Maps can be made of every stage.
