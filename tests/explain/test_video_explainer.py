@@ -156,7 +156,7 @@ def test_networks_of_mmaction2(tmp_path):
     )
     centres = [image.centre for image in found.images]
     assert centres == sorted(centres)
-    bias = float(explain.classify.model.cls_head.fc_cls.bias[2])
+    bias = explain.classify.model.cls_head.fc_cls.bias[2].item()
     (evidence,) = found.classes
     assert evidence.seen.sum() + bias == pytest.approx(
         evidence.logit, abs=1e-4
