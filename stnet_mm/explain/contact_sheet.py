@@ -52,7 +52,7 @@ def save_contact_sheet(
             axis.set_axis_off()
         axes[1, i].set_axis_on()
         axes[1, i].set(xticks=[], yticks=[], facecolor='black')
-        first, last = image.frames[0], image.frames[-1]
+        first, last = image.span
         frames = f'frames {first}-{last}' if last > first else f'frame {first}'
         axes[0, i].set_title(frames, fontsize=8)
     _draw_evidence(axes[3], evidence.evidence)

@@ -93,9 +93,10 @@ class VideoExplanation:
             frame (int): Number of the frame.
 
         Returns:
-            bool: Whether it is one of its image's.
+            bool: Whether it is one of its image's, or between two of them.
         """
-        return frame in self.images[self.image_at(frame)].frames
+        first, last = self.images[self.image_at(frame)].span
+        return first <= frame <= last
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,23 @@ class SeenImage:
     picture: np.ndarray
 
     @property
+    def span(self) -> tuple[int, int]:
+        """Its first and last frame.
+
+        At the end of a short video, clips go on from its first frame: what
+        comes after the end is left out.
+        """
+        last = self.frames[0]
+        for frame in self.frames:
+            if frame < last:
+                break
+            last = frame
+        return self.frames[0], last
+
+    @property
     def centre(self) -> float:
         """Where it lies in the video, in frames."""
-        return (self.frames[0] + self.frames[-1]) / 2
+        return sum(self.span) / 2
 
 
 class WholeFrames:

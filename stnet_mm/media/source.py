@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ..datasets.transforms.video import list_frames, read_frame
 from ..errors import StNetInputError
+
+if TYPE_CHECKING:
+    from ..datasets.video_reader import VideoReader
 
 FOLDER_FPS = 25.0
 
@@ -78,7 +81,7 @@ class SourceVideo:
             except (av.error.FFmpegError, StNetInputError) as error:
                 raise StNetInputError(f'{self.path}: {error}') from error
 
-    def _open(self):
+    def _open(self) -> VideoReader:
         # Only now, because PyAV is not required otherwise.
         try:
             import av

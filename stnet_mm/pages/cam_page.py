@@ -91,9 +91,7 @@ def _panel_data(panel: Panel, times: Sequence[float]) -> dict:
     last = len(times) - 1
     images = []
     for image, start in zip(explanation.images, starts):
-        first, final = (
-            min(f, last) for f in (image.frames[0], image.frames[-1])
-        )
+        first, final = (min(frame, last) for frame in image.span)
         images.append(
             dict(
                 start=round(times[min(start, last)], 4),

@@ -7,7 +7,12 @@ from mmengine.config import Config
 
 from stnet_mm.apis import VideoClassifier
 from stnet_mm.errors import StNetInputError
-from stnet_mm.explain import VideoExplainer, find_class, is_piecewise_linear
+from stnet_mm.explain import (
+    SeenImage,
+    VideoExplainer,
+    find_class,
+    is_piecewise_linear,
+)
 
 from ..videos import write_folder, write_video
 from .test_class_maps import c3d, tsn
@@ -112,6 +117,15 @@ def test_frames_belong_to_the_nearest_image(tmp_path, patches):
     assert parts == [0] * 12 + [1] * 12
     seen = [i for i in range(LENGTH) if found.is_seen(i)]
     assert seen == [4, 5, 6, 16, 17, 18]
+
+
+def test_frames_beyond_the_end():
+    """Clips of a short video go on from its first frame."""
+    picture = np.zeros((2, 2, 3), np.uint8)
+    assert SeenImage((22, 23, 0), picture).span == (22, 23)
+    assert SeenImage((22, 23, 0), picture).centre == 22.5
+    assert SeenImage((4, 8, 12), picture).span == (4, 12)
+    assert SeenImage((7,), picture).span == (7, 7)
 
 
 def explainer_of(model, layout, clip_len, num_clips, folder, crop):
