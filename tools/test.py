@@ -156,9 +156,9 @@ def report(runner: Runner, args: argparse.Namespace) -> None:
     metric = runner.test_evaluator.metrics[-1]
     data = runner.test_dataloader.dataset
     infos = map(data.get_data_info, range(len(metric.labels)))
-    classes = data.metainfo.get('classes')
-    if not isinstance(classes, (list, tuple)):
-        classes = [f'class {i}' for i in range(metric.scores.shape[1])]
+    classes, count = data.metainfo.get('classes'), metric.scores.shape[1]
+    if not isinstance(classes, (list, tuple)) or len(classes) != count:
+        classes = [f'class {i}' for i in range(count)]
 
     def build_explainer() -> VideoExplainer:
         return VideoExplainer(
