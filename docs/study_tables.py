@@ -6,6 +6,7 @@ from study_reading import fastest, percent, transfer_lines
 
 from stnet_mm.study import Records, Summary
 
+METHODS = {'gradcam': 'Grad-CAM', 'layercam': 'Layer-CAM'}
 LABELS = {
     'stnet': 'StNet: temporal blocks and TXB',
     'txb': 'TXB alone',
@@ -135,26 +136,27 @@ def transfer_table(records: Records, data: str) -> str:
 
 
 def looking_table(records: Records) -> str:
-    """Pointing game and energy in the box, by layer and model."""
-    groups: dict[tuple[str, str], list[dict]] = {}
+    """Pointing game and energy in the box, by method, layer and model."""
+    groups: dict[tuple[str, str, str], list[dict]] = {}
     for cell in records:
-        key = (cell.layer, cell.model)
+        key = (METHODS[cell.method], cell.layer, cell.model)
         groups.setdefault(key, []).append(records[cell])
     rows = [
         [
+            method,
             layer,
             LABELS[model],
             percent([record['pointing'] for record in group]),
             percent([record['energy'] for record in group]),
             str(len(group)),
         ]
-        for (layer, model), group in sorted(groups.items())
+        for (method, layer, model), group in sorted(groups.items())
     ]
     any_record = records[next(iter(records))]
     for name, figure in (
         ('a random point', 'share_of_frame'),
         ('the centre of the frame', 'centre'),
     ):
-        rows.append(['', name, f'{100 * any_record[figure]:.1f}', '', ''])
-    head = ['layer', 'model', 'maximum in the box, %', 'energy in the box, %']
-    return lay_out([*head, 'seeds'], rows)
+        rows.append(['', '', name, f'{100 * any_record[figure]:.1f}', '', ''])
+    head = ['maps', 'layer', 'model', 'maximum in the box, %']
+    return lay_out([*head, 'energy in the box, %', 'seeds'], rows)

@@ -138,8 +138,8 @@ examples.
 LOOKING = """
 ## 5. Does it look at what acts?
 
-Grad-CAM maps of the right class, on the test videos of level 4, against the
-acting object's box: whether the map's maximum is in the box (the pointing
+Maps of the right class, on the test videos of level 4, against the acting
+object's box: whether the map's maximum is in the box (the pointing
 game), and the share of the map's sum that is. Maps are scaled to the frame; a
 map of a super-image counts for each of its frames. `python tools/study.py
 looking` makes all rows. The last two are what one gets without looking.

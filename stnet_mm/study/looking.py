@@ -28,6 +28,8 @@ class LookingCell(AfterTraining):
     Attributes:
         model (str): As in ``Cell``; so are the others but ``layer``.
         layer (str): Layer of the trunk, ``'layer2'`` or the like.
+        method (str): How maps are made, as in ``ClassMaps``. Defaults to
+            ``'gradcam'``.
         level (int): Level of the data set. Defaults to 4.
         lr (float): Learning rate of the training. Defaults to 0.003.
         seed (int): Seed of the training. Defaults to 0.
@@ -36,6 +38,7 @@ class LookingCell(AfterTraining):
 
     model: str
     layer: str
+    method: str = 'gradcam'
     level: int = 4
     lr: float = 0.003
     seed: int = 0
@@ -44,12 +47,13 @@ class LookingCell(AfterTraining):
     @property
     def name(self) -> str:
         """A name for people."""
-        return f'{self.trained.name}, {self.layer}'
+        return f'{self.trained.name}, {self.method} of {self.layer}'
 
 
 LOOKING = tuple(
-    LookingCell(model, layer, seed=seed)
-    for layer in ('layer2', 'layer3')
+    LookingCell(model, layer, method, seed=seed)
+    for method in ('gradcam', 'layercam')
+    for layer in ('layer1', 'layer2', 'layer3')
     for model in ('stnet', 'average', 'tsn')
     for seed in (0, 1, 2)
 )
@@ -62,13 +66,13 @@ def run_looking(
     weights: Path,
     scale: Scale,
 ) -> dict:
-    """Score the Grad-CAM maps of the test videos' own classes.
+    """Score the maps of the test videos' own classes.
 
     Each of the frames that the network sees is scored with the map of the
     super-image (or frame) that it is in, scaled to the frame's size.
 
     Args:
-        cell (LookingCell): Which network and layer.
+        cell (LookingCell): Which network, layer and method.
         configs (Path): The folder ``configs/study``.
         data (Path): Folder of the level's data set.
         weights (Path): Checkpoint of the training.
@@ -86,7 +90,7 @@ def run_looking(
     make_dataset(data, settings, progress=False)
     cfg = configure(cell.trained, configs, data, scale)
     model, _ = load_recognizer(cfg, str(weights), 'cpu')
-    maps = ClassMaps(model, f'backbone.{cell.layer}')
+    maps = ClassMaps(model, f'backbone.{cell.layer}', cell.method)
     scores = [
         torch.stack(score(maps, batch, boxes))
         for batch, boxes in batches(cfg, data)

@@ -74,7 +74,11 @@ def test_fine_tunes_and_looks_through_what_it_trained(folder):
         if record['cell']['data'] == 'poses':
             assert (record['train_videos'], record['test_videos']) == (12, 6)
     looks = read(folder / RESULTS / 'looking.jsonl')
-    assert [r['cell']['layer'] for r in looks] == ['layer2', 'layer3']
+    assert [(r['cell']['method'], r['cell']['layer']) for r in looks] == [
+        (method, f'layer{number}')
+        for method in ('gradcam', 'layercam')
+        for number in (1, 2, 3)
+    ]
     for record in looks:
         assert 0 <= record['energy'] <= 1
         assert 0 < record['share_of_frame'] < 0.2

@@ -96,8 +96,12 @@ def test_bad_input_leaves_nothing(workshop, checkpoint):
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason='shared/videos is not here')
-@pytest.mark.parametrize('name', ['rotated_90.mov', 'av1.mkv'])
-def test_odd_videos_become_ones_that_browsers_play(workshop, checkpoint, name):
+@pytest.mark.parametrize(
+    'name', ['rotated_90.mov', 'av1.mkv', 'arm_wrestling_340x256.mp4']
+)
+def test_real_videos_become_ones_that_browsers_play(
+    workshop, checkpoint, name
+):
     run_tool(
         'vis_cam',
         *('config.py', checkpoint, SHARED / 'videos' / name),
@@ -105,6 +109,8 @@ def test_odd_videos_become_ones_that_browsers_play(workshop, checkpoint, name):
         cwd=workshop,
     )
     stem = name.split('.')[0]
+    page = workshop / 'odd' / f'{stem}_cam.html'
+    assert page.stat().st_size < 20_000_000
     with av.open(str(workshop / 'odd' / f'{stem}_cam.mp4')) as video:
         context = video.streams.video[0].codec_context
         assert (context.name, context.pix_fmt) == ('h264', 'yuv420p')
