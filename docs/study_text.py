@@ -50,9 +50,10 @@ steps only.
    from scratch is as good or better, and TSN that was trained on ordered
    actions far behind.
 5. **StNet does not look at what acts more than TSN does here**, by Grad-CAM or
-   by Layer-CAM, at any layer. Super-images with a mean do. The paper's pictures are of Kinetics, where the scene tells
-   much of the class; in ordered actions it tells nothing, so that TSN too has
-   nothing but the acting object to look at. We think that this is why.
+   by Layer-CAM, at any layer. Super-images with a mean do, by Grad-CAM. The
+   paper's pictures are of Kinetics, where the scene tells much of the class;
+   in ordered actions it tells nothing, so that TSN too has nothing but the
+   acting object to look at. We think that this is why.
 """
 EASY = """
 ## The easy level (`--quick`)
