@@ -14,6 +14,7 @@ SCREENSHOTS = Path(__file__).parents[1] / 'work_dirs' / 'screenshots'
 OPTIONS = (
     '--no-sandbox',
     '--disable-gpu',
+    '--disable-dev-shm-usage',
     '--disable-quic',
     '--no-first-run',
     '--disable-background-networking',
@@ -86,8 +87,17 @@ def keep_screenshot(page, name: str) -> None:
         page (playwright.sync_api.Page): The page.
         name (str): Name of the picture.
     """
+    from playwright.sync_api import Error
+
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f'{name}.png', full_page=True)
+    for left in (2, 1, 0):
+        try:
+            page.screenshot(path=SCREENSHOTS / f'{name}.png', full_page=True)
+            break
+        except Error:  # Chromium gives up on a busy machine
+            if not left:
+                raise
+            page.wait_for_timeout(1000)
     # Nothing sticks out to the side.
     assert page.evaluate(
         'document.documentElement.scrollWidth <= window.innerWidth'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,8 @@ def start_tool(name: str, *args: object, cwd: Path) -> subprocess.Popen:
         text=True,
         cwd=cwd,
         env=env,
+        # Whoever started the tests may have them ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

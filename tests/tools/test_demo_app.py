@@ -42,7 +42,10 @@ def address(workshop, checkpoint):
     assert len(folders() - before) == 1
     yield f'http://127.0.0.1:{port}'
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    try:
+        _, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
     assert process.returncode in (0, 1)
     assert 'Traceback' not in err
     assert folders() == before

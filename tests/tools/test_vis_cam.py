@@ -1,3 +1,5 @@
+import signal
+
 import av
 import pytest
 from PIL import Image
@@ -131,7 +133,7 @@ def test_an_interrupted_video_is_not_there(workshop, checkpoint):
     )
     # Its prediction is printed before it draws.
     assert 'kind' in process.stdout.readline()
-    process.send_signal(2)
+    process.send_signal(signal.SIGINT)
     _, err = process.communicate()
     assert process.returncode == 1
     assert err.splitlines()[-1] == 'interrupted'
