@@ -43,14 +43,15 @@ def centre_of(values):
 
 @pytest.mark.parametrize('views', VIEWS)
 @pytest.mark.parametrize('flip', [False, True], ids=['plain', 'flipped'])
+@pytest.mark.parametrize('method', ['gradcam', 'cam'])
 def test_points_at_place_and_time_in_the_whole_frame(
-    views, flip, tmp_path, patches
+    method, views, flip, tmp_path, patches
 ):
     classify = wired_classifier(tmp_path, **VIEWS[views])
     if flip:
         patches = tmp_path / 'flipped.mkv'
         write_patches(patches, flip=True)
-    found = VideoExplainer(classify)(patches, [0, 1])
+    found = VideoExplainer(classify, method=method)(patches, [0, 1])
     assert [image.frames for image in found.images] == [
         (4, 5, 6),
         (16, 17, 18),
