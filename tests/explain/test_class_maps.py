@@ -1,5 +1,7 @@
 """Maps and evidence of networks whose answer is known, and of others."""
 
+import copy
+
 import pytest
 import torch
 from mmaction.registry import MODELS
@@ -22,27 +24,18 @@ def batch(videos=2, images=T * N, size=64, seed=0):
     )
 
 
-def tsn():
-    """MMAction2's TSN, tiny."""
-    torch.manual_seed(0)
-    init_default_scope('mmaction')
-    return MODELS.build(
-        dict(
-            type='Recognizer2D',
-            backbone=dict(type='StNetSlimResNet', depth=18, base_channels=8),
-            cls_head=dict(type='TSNHead', num_classes=6, in_channels=64),
-            data_preprocessor=dict(
-                type='ActionDataPreprocessor', format_shape='NCHW'
-            ),
-        )
-    )
-
-
-def c3d():
-    """A 3-D network of MMAction2, tiny."""
-    torch.manual_seed(0)
-    init_default_scope('mmaction')
-    backbone = dict(
+# MMAction2's networks, tiny.
+TSN = dict(
+    type='Recognizer2D',
+    backbone=dict(type='StNetSlimResNet', depth=18, base_channels=8),
+    cls_head=dict(
+        type='TSNHead', num_classes=6, in_channels=64, average_clips='prob'
+    ),
+    data_preprocessor=dict(type='ActionDataPreprocessor', format_shape='NCHW'),
+)
+C3D = dict(
+    type='Recognizer3D',
+    backbone=dict(
         type='ResNet3d',
         depth=18,
         base_channels=8,
@@ -52,17 +45,21 @@ def c3d():
         conv1_stride_t=1,
         pool1_stride_t=1,
         inflate_style='3x3x3',
-    )
-    return MODELS.build(
-        dict(
-            type='Recognizer3D',
-            backbone=backbone,
-            cls_head=dict(type='I3DHead', num_classes=6, in_channels=64),
-            data_preprocessor=dict(
-                type='ActionDataPreprocessor', format_shape='NCTHW'
-            ),
-        )
-    )
+    ),
+    cls_head=dict(
+        type='I3DHead', num_classes=6, in_channels=64, average_clips='prob'
+    ),
+    data_preprocessor=dict(
+        type='ActionDataPreprocessor', format_shape='NCTHW'
+    ),
+)
+
+
+def build(cfg):
+    """Build a network with random, seeded weights."""
+    torch.manual_seed(0)
+    init_default_scope('mmaction')
+    return MODELS.build(copy.deepcopy(cfg))
 
 
 def test_points_at_the_place_and_time_of_the_class():
@@ -104,7 +101,7 @@ def test_another_classifier_gives_other_maps():
 
 def test_tsn_and_3d_maps_are_what_the_classifier_sees():
     """Behind the mean and a linear classifier, Grad-CAM is CAM."""
-    for model, images in ((tsn(), 4), (c3d(), 8)):
+    for model, images in ((build(TSN), 4), (build(C3D), 8)):
         data = batch(images=images)
         if model.data_preprocessor.format_shape == 'NCTHW':
             # [T, 3, H, W] -> [1, 3, T, H, W]
@@ -257,7 +254,7 @@ def test_what_is_seen_sums_to_the_logit_where_there_are_no_biases():
 
 def test_evidence_of_other_networks():
     """Behind a mean and a linear classifier it is what the classifier adds."""
-    model = tsn()
+    model = build(TSN)
     nn.init.normal_(model.cls_head.fc_cls.weight)
     data, classes = batch(images=4), torch.tensor([3, 5])
     found = ClassMaps(model, 'backbone.layer2')(data, classes)

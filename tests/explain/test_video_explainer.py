@@ -15,7 +15,7 @@ from stnet_mm.explain import (
 )
 
 from ..videos import write_folder, write_video
-from .test_class_maps import c3d, tsn
+from .test_class_maps import C3D, TSN, build
 from .wired import COLOURS, LENGTH, SIZE, wired_classifier, write_patches
 
 VIEWS = {
@@ -130,7 +130,7 @@ def test_frames_beyond_the_end():
 
 
 def explainer_of(model, layout, clip_len, num_clips, folder, crop):
-    """Explain one of MMAction2's networks through a config."""
+    """Explain one of MMAction2's networks, by config and checkpoint."""
     pipeline = [
         dict(type='DecordInit'),
         dict(
@@ -145,23 +145,27 @@ def explainer_of(model, layout, clip_len, num_clips, folder, crop):
         dict(type='FormatShape', input_format=layout),
         dict(type='PackActionInputs'),
     ]
-    data = dict(dataset=dict(pipeline=pipeline))
-    model.cfg = Config(dict(test_dataloader=data))
-    classify = VideoClassifier.__new__(VideoClassifier)
-    classify.model = model.eval()
-    classify.classes = tuple('abcdef')
-    return VideoExplainer(classify)
+    cfg = Config(
+        dict(
+            default_scope='mmaction',
+            model=model,
+            test_dataloader=dict(dataset=dict(pipeline=pipeline)),
+        )
+    )
+    weights = folder / 'weights.pth'
+    torch.save(dict(state_dict=build(model).state_dict()), weights)
+    return VideoExplainer(VideoClassifier(cfg, str(weights), 'cpu'))
 
 
 def test_networks_of_mmaction2(tmp_path):
     video = tmp_path / 'video.mp4'
     write_video(video, frames=40, size=(96, 64))
-    explain = explainer_of(tsn(), 'NCHW', 1, 5, tmp_path, 'CenterCrop')
+    explain = explainer_of(TSN, 'NCHW', 1, 5, tmp_path, 'CenterCrop')
     found = explain(video, [2])
     assert len(found.images) == 5
     assert [len(image.frames) for image in found.images] == [1] * 5
     assert found.classes[0].maps.shape == (5, 48, 72)
-    explain = explainer_of(c3d(), 'NCTHW', 8, 2, tmp_path, 'ThreeCrop')
+    explain = explainer_of(C3D, 'NCTHW', 8, 2, tmp_path, 'ThreeCrop')
     found = explain(video, [2])
     assert found.views == 6
     # 2 clips, in which the network has a step in time for 8 frames.
@@ -199,7 +203,7 @@ def test_layers_that_can_be_named(tmp_path, patches):
 
 
 def test_recurrent_heads_are_not_exact():
-    assert is_piecewise_linear(tsn().cls_head)
+    assert is_piecewise_linear(build(TSN).cls_head)
     assert not is_piecewise_linear(torch.nn.LSTM(2, 2))
 
 
