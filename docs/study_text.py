@@ -32,9 +32,10 @@ steps only.
    inside local pairs, with 3 frames each it is not; 7 segments are close
    enough in time to do without. Super-images of 5 or 7 frames learn more
    slowly. On level 5 six epochs are too few for super-images: what moves is
-   faint, the seeds differ widely, and accuracy still rises at the end. Trained for 18 epochs, StNet gets there with every seed. Given all
-   16 frames as segments of one, temporal blocks see local motion sooner, for
-   2.5 times the multiply-adds.
+   faint, the seeds differ widely, and accuracy still rises at the end. Trained
+   for 18 epochs, StNet gets there with every seed. Given all 16 frames as
+   segments of one, temporal blocks see local motion sooner, for 2.5 times the
+   multiply-adds.
 2. **Temporal blocks and TXB see global order** where averaging is at chance.
    Either part alone does; that both are better cannot be shown here, because
    global pairs are too easy for it. LSTMs are behind; the GRU on super-images
