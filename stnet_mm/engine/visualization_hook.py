@@ -80,21 +80,23 @@ class StNetVisualizationHook(VisualizationHook):
             number = first + i
             if number % self.interval:
                 continue
-            # With its number: files of several folders may have one name.
-            name = f'{number:05d}'
-            if 'filename' in sample:
-                name += f'_{Path(sample.filename).stem}'
-            where = {}
+            name = _name(number, sample)
+            args = dict(target_resolution=_target(*inputs.shape[-2:]))
+            args.update(self.draw_args)
+            # Backends tell the steps of pictures apart, but not of videos.
+            if (
+                self.out_dir is not None
+                or args.get('out_type', 'img') != 'img'
+            ):
+                name = f'{name}_{step}'
             if self.out_dir is not None:
-                where['out_path'] = str(Path(self.out_dir, f'{name}_{step}'))
+                args['out_path'] = str(Path(self.out_dir, name))
             self._visualizer.add_datasample(
                 name,
                 video=self._frames(inputs),
                 data_sample=_as_drawn(sample),
                 step=step,
-                target_resolution=_target(*inputs.shape[-2:]),
-                **where,
-                **self.draw_args,
+                **args,
             )
 
     def _frames(self, inputs: Tensor) -> np.ndarray:
@@ -107,6 +109,17 @@ class StNetVisualizationHook(VisualizationHook):
         # [F, 3, H, W] -> [F, H, W, 3]
         frames = inputs[chosen].permute(0, 2, 3, 1).cpu().numpy()
         return np.ascontiguousarray(frames.astype(np.uint8))
+
+
+def _name(number: int, sample: ActionDataSample) -> str:
+    """A name for a video: files of several folders may have the same one."""
+    name = f'{number:05d}'
+    for key in ('filename', 'frame_dir'):
+        if key in sample:
+            name += f'_{Path(sample.get(key)).stem}'
+            break
+    # Backends cut names of videos at a dot.
+    return name.replace('.', '_')
 
 
 def _target(height: int, width: int) -> tuple[int, int] | None:

@@ -98,6 +98,24 @@ def test_every_nth_video_by_number_and_name(visualizer, tmp_path):
     assert names == ['00000_0', '00002_0', '00004_video_0']
 
 
+def test_arguments_of_the_visualizer(visualizer, tmp_path):
+    video = [([red(1, 3, 64, 64)], [sample(0, 1)])]
+    out = str(tmp_path / 'out')
+    draw(visualizer, video, out_dir=out, target_resolution=(300, 280))
+    (folder,) = (tmp_path / 'out').iterdir()
+    assert pictures(folder)[0].shape == (280, 300, 3)
+
+
+def test_names_have_no_dots(visualizer, tmp_path):
+    made = sample(0, 1)
+    made.set_metainfo(dict(frame_dir='frames/clip.v2.1'))
+    out = str(tmp_path / 'out')
+    draw(visualizer, [([red(1, 3, 64, 64)], [made])], out_dir=out)
+    assert [p.name for p in (tmp_path / 'out').iterdir()] == [
+        '00000_clip_v2_0'
+    ]
+
+
 def test_backends_take_what_has_no_folder(visualizer, tmp_path):
     draw(visualizer, [([red(2, 3, 64, 64)], [sample(0, 1)])])
     assert len([*(tmp_path / 'backend').rglob('*.png')]) == 2
