@@ -58,7 +58,7 @@ setup(
         'Topic :: Scientific/Engineering :: Artificial Intelligence',
     ],
     packages=find_packages(include=['stnet_mm', 'stnet_mm.*']),
-    package_data={'stnet_mm.pages': ['templates/*']},
+    package_data={'stnet_mm.visualization': ['templates/*']},
     cmdclass={'build_py': BuildWithMim},
     zip_safe=False,
     python_requires='>=3.8',

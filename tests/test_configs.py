@@ -26,7 +26,7 @@ RECIPES = sorted(
     for folder in ('stnet', 'demo')
     for path in (ROOT / 'configs' / folder).glob('*.py')
 )
-COMPETITORS = sorted((ROOT / 'configs' / 'competitors').glob('*.py'))
+COMPETITORS = sorted((ROOT / 'configs' / 'baselines').glob('*.py'))
 
 
 def by_name(path):

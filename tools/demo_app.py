@@ -78,14 +78,16 @@ def launch(args: argparse.Namespace, folder: Path) -> None:
 
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.errors import StNetInputError
-    from stnet_mm.explain import VideoExplainer, short_titles
-    from stnet_mm.pages.demo_app import LOOKS, build_app
+    from stnet_mm.explain import VideoExplainer
+    from stnet_mm.utils.class_names import read_class_names
+    from stnet_mm.visualization import short_titles
+    from stnet_mm.visualization.demo_app import LOOKS, build_app
 
     MMLogger.get_current_instance().setLevel('ERROR')
     for example in args.examples:
         if not Path(example).exists():
             raise StNetInputError(f'{example}: there is no such file')
-    names = args.labels and Path(args.labels).read_text().splitlines()
+    names = args.labels and read_class_names(args.labels)
     explain = VideoExplainer(
         VideoClassifier(args.config, args.checkpoint, args.device, names),
         args.target_layer,

@@ -76,17 +76,16 @@ def main() -> None:
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.engine import speed_up
     from stnet_mm.errors import StNetInputError
-    from stnet_mm.pages import Card, Gallery
-    from stnet_mm.pages.truth import read_truth
     from stnet_mm.utils.atomic import write_atomically
+    from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors, one_line, quiet_stderr
+    from stnet_mm.utils.truth import read_truth
+    from stnet_mm.visualization import Card, Gallery
 
     # The predictions are the output; MMEngine's notes would mix with them.
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
-        classes = None
-        if args.labels:
-            classes = Path(args.labels).read_text().splitlines()
+        classes = args.labels and read_class_names(args.labels)
         classify = VideoClassifier(
             args.config, args.checkpoint, args.device, classes
         )

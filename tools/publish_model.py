@@ -38,13 +38,12 @@ def main() -> None:
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.checkpoint import read_checkpoint, to_publish
+    from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors
     from stnet_mm.utils.safetensors_file import to_safetensors
 
     with clear_errors():
-        classes = None
-        if args.labels:
-            classes = Path(args.labels).read_text().splitlines()
+        classes = args.labels and read_class_names(args.labels)
         try:
             published = to_publish(read_checkpoint(args.checkpoint), classes)
         except StNetInputError as error:

@@ -151,7 +151,7 @@ def report(runner: Runner, args: argparse.Namespace) -> None:
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.evaluation import Report
     from stnet_mm.explain import VideoExplainer
-    from stnet_mm.pages.report_page import make_report
+    from stnet_mm.visualization.report_page import make_report
 
     metric = runner.test_evaluator.metrics[-1]
     data = runner.test_dataloader.dataset

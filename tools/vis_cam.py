@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stnet_mm.explain import Panel
-    from stnet_mm.media import SourceVideo
+    from stnet_mm.visualization import SourceVideo
 
 FORMATS = ('html', 'mp4', 'gif', 'png')
 
@@ -92,18 +92,14 @@ def main() -> None:
     from mmengine.logging import MMLogger
 
     from stnet_mm.apis import VideoClassifier
-    from stnet_mm.explain import (
-        Panel,
-        VideoExplainer,
-        find_class,
-        short_titles,
-    )
-    from stnet_mm.media import SourceVideo
+    from stnet_mm.explain import Panel, VideoExplainer
+    from stnet_mm.utils.class_names import find_class, read_class_names
     from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.visualization import SourceVideo, short_titles
 
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
-        names = args.labels and Path(args.labels).read_text().splitlines()
+        names = args.labels and read_class_names(args.labels)
         models = [(args.config, args.checkpoint)]
         if args.compare:
             models.append(tuple(args.compare))
@@ -142,11 +138,10 @@ def write(
     kind: str, out: Path, source: SourceVideo, panels: list[Panel]
 ) -> list[Path]:
     """Write one kind of file; each is complete or not there."""
-    from stnet_mm.explain.contact_sheet import save_contact_sheet
-    from stnet_mm.explain.overlay_video import write_overlay
-    from stnet_mm.media import GIFWriter, MP4Writer
-    from stnet_mm.pages import write_cam_page
     from stnet_mm.utils.atomic import open_atomically
+    from stnet_mm.visualization import GIFWriter, MP4Writer, write_cam_page
+    from stnet_mm.visualization.contact_sheet import save_contact_sheet
+    from stnet_mm.visualization.overlay_video import write_overlay
 
     path = out / f'{source.path.stem}_cam.{kind}'
     if kind == 'html':

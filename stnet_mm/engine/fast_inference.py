@@ -16,8 +16,8 @@ from torch import nn
 
 from ..errors import StNetInputError
 from ..models import StNetRecognizer
-from ..models.chain import PROBE_SIZE
 from ..models.fold import fold_batch_norms
+from ..models.trunk_tracing import PROBE_SIZE
 
 PRECISIONS = {
     'fp32': torch.float32,

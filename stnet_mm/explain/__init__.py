@@ -1,12 +1,10 @@
 """What a recognizer looks at: maps, evidence of segments, scores of both."""
 
 from .class_maps import ClassMaps, Explanation
-from .classes import find_class
-from .evidence import is_piecewise_linear
+from .contributions import is_piecewise_linear
 from .layers import DEFAULT_LAYER, LayerInfo, find_layer, list_layers
-from .localisation import box_mask, energy_in_box, pointing_hits
+from .localization import box_mask, energy_in_box, pointing_hits
 from .methods import METHODS
-from .titles import short_titles
 from .video_explainer import VideoExplainer
 from .video_explanation import ClassEvidence, Panel, VideoExplanation
 from .whole_frames import SeenImage
@@ -24,10 +22,8 @@ __all__ = [
     'VideoExplanation',
     'box_mask',
     'energy_in_box',
-    'find_class',
     'find_layer',
     'is_piecewise_linear',
     'list_layers',
     'pointing_hits',
-    'short_titles',
 ]

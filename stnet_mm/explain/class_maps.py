@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from ..errors import StNetInputError
 from ..models.txb_head import TXBHead
-from .evidence import is_piecewise_linear, seen_evidence, won_evidence
+from .contributions import is_piecewise_linear, seen_evidence, won_evidence
 from .layers import DEFAULT_LAYER, find_layer, has_maps
 from .methods import find_method
 

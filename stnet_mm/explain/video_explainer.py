@@ -14,7 +14,7 @@ from tqdm import tqdm
 from ..apis import VideoClassifier
 from .class_maps import ClassMaps
 from .clips import ClipSampler
-from .evidence import is_piecewise_linear
+from .contributions import is_piecewise_linear
 from .layers import DEFAULT_LAYER, LayerInfo, list_layers
 from .video_explanation import ClassEvidence, VideoExplanation
 from .whole_frames import WholeFrames

@@ -1,6 +1,6 @@
 """StNet's network: backbone, head, recognizer and their blocks."""
 
-from .competitors import (
+from .baselines import (
     LRCNHead,
     P3DResNet,
     SegmentPoolHead,

@@ -10,8 +10,8 @@ from mmengine.model import BaseModule, ModuleDict
 from torch import Tensor, nn
 
 from ..errors import StNetInputError
+from .activation_checkpointing import batch_norms, checkpointed
 from .image_weights import INFLATIONS, load_image_weights
-from .recompute import batch_norms, run_and_forget
 from .temporal_modeling_block import TemporalModelingBlock
 from .trunks import build_trunk
 
@@ -225,7 +225,7 @@ class StNet(BaseModule):
         for names in stretch:
             modules = map(self.get_submodule, names)
             if self.with_cp and self.training:
-                x = run_and_forget(nn.Sequential(*modules), x)
+                x = checkpointed(nn.Sequential(*modules), x)
             else:
                 for module in modules:
                     x = module(x)

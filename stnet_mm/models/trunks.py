@@ -15,7 +15,7 @@ from mmaction.registry import MODELS
 from torch import Tensor, nn
 
 from ..errors import StNetInputError
-from .chain import Link, find_chain, group_by_resolution
+from .trunk_tracing import Link, find_chain, group_by_resolution
 
 # Arguments of image networks that would be lost here, and what replaces them.
 _OURS = {

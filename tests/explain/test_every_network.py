@@ -16,7 +16,7 @@ from ..models.image_networks import FAMILIES
 from .wired import write_patches
 
 ROOT = Path(__file__).parents[2]
-STUDY = ROOT / 'configs' / 'study'
+STUDY = ROOT / 'projects' / 'ordered_actions_study' / 'configs'
 # Whether the evidence is exact, and whether it is all but the bias.
 NETWORKS = {
     'stnet': (True, False),

@@ -10,7 +10,6 @@ from stnet_mm.errors import StNetInputError
 from stnet_mm.explain import (
     SeenImage,
     VideoExplainer,
-    find_class,
     is_piecewise_linear,
 )
 
@@ -221,16 +220,3 @@ def test_wrong_input(tmp_path, patches):
     pipeline[-2]['input_format'] = 'NCTHW_Heatmap'
     with pytest.raises(StNetInputError, match='NCTHW_Heatmap: only'):
         VideoExplainer(classify)
-
-
-def test_find_class():
-    names = ('Arm wrestling', 'archery', '7')
-    assert find_class(names, 'arm wrestling') == 0
-    assert find_class(names, '1') == 1
-    assert find_class(names, '7') == 2
-    with pytest.raises(
-        StNetInputError, match="'arm wrestlin'.*did you mean Arm"
-    ):
-        find_class(names, 'arm wrestlin')
-    with pytest.raises(StNetInputError, match='it has 3 classes, such as'):
-        find_class(names, '99')

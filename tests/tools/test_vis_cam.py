@@ -4,8 +4,8 @@ import av
 import pytest
 from PIL import Image
 
-from stnet_mm.explain.overlay_video import LONGEST
-from stnet_mm.media import SourceVideo, fit_size
+from stnet_mm.visualization import SourceVideo, fit_size
+from stnet_mm.visualization.overlay_video import LONGEST
 
 from ..videos import write_folder, write_sound, write_video
 from .conftest import SHARED, fail_tool, run_tool, start_tool

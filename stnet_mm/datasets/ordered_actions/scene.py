@@ -14,8 +14,8 @@ import numpy as np
 from ...errors import StNetInputError
 from .actions import Pair, find_pair
 from .backdrop import draw_backdrop
+from .moving_object import Thing, draw_colour
 from .shapes import SHAPES
-from .thing import Thing, draw_colour
 
 LEVELS = {
     1: 'plain background',

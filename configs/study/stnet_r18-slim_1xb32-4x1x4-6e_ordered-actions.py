@@ -1,8 +1,0 @@
-_base_ = [
-    '../_base_/models/stnet_r18-slim.py',
-    '../_base_/datasets/ordered_actions_64.py',
-    '../_base_/schedules/adamw_6e.py',
-    '../_base_/default_runtime.py',
-]
-
-model = dict(channels_last=True)  # in memory: a CPU trains faster

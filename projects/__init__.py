@@ -1,0 +1,1 @@
+"""What builds on stnet_mm: not part of the package."""

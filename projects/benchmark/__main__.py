@@ -1,0 +1,85 @@
+"""Time every part beside what it is compared with, and beside its limit."""
+
+import argparse
+import json
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description='Time StNet beside MMAction2, plain networks and what '
+        'the machine can do at best'
+    )
+    parser.add_argument(
+        'parts',
+        nargs='*',
+        metavar='part',
+        help='input (decoding), testing (ten crops), forward, train-step, '
+        'end-to-end (fed by a loader); by default all of them',
+    )
+    parser.add_argument(
+        '--quick', action='store_true', help='fewer repetitions, no compiling'
+    )
+    parser.add_argument('--json', help='file to write the results to')
+    parser.add_argument(
+        '--videos',
+        nargs='+',
+        default=[],
+        metavar='video',
+        help='videos for input and testing; by default some are made',
+    )
+    parser.add_argument(
+        '--device', help='cpu or cuda; by default a GPU if there is one'
+    )
+    args = parser.parse_args()
+    known = ('input', 'testing', 'forward', 'train-step', 'end-to-end')
+    for part in args.parts:
+        if part not in known:
+            parser.error(f'unknown part {part!r}: choose {", ".join(known)}')
+    args.parts = args.parts or known
+    return args
+
+
+def main() -> None:
+    args = parse_args()
+
+    # Only now: these imports take seconds, and help should not.
+    import torch
+
+    from projects.benchmark import (
+        Report,
+        compare_end_to_end,
+        compare_forward,
+        compare_input,
+        compare_testing,
+        compare_train_step,
+    )
+    from projects.benchmark.report import machine
+    from stnet_mm.errors import StNetInputError
+    from stnet_mm.utils.atomic import write_atomically
+    from stnet_mm.utils.cli import clear_errors
+
+    with clear_errors():
+        gpu = torch.cuda.is_available()
+        device = args.device or ('cuda' if gpu else 'cpu')
+        if device not in ('cpu', 'cuda') or (device == 'cuda' and not gpu):
+            raise StNetInputError(f'there is no device {device!r} here')
+        report = Report(repeats=3 if args.quick else 9)
+        report.facts('machine', [machine()])
+        for part in args.parts:
+            if part == 'input':
+                compare_input(report, args.videos)
+            elif part == 'testing':
+                compare_testing(report, device, args.videos)
+            elif part == 'forward':
+                compare_forward(report, device, compiled=not args.quick)
+            elif part == 'train-step':
+                compare_train_step(report, device)
+            else:
+                compare_end_to_end(report, device, args.videos)
+            if args.json:
+                text = json.dumps(report.tables, indent=2)
+                write_atomically(args.json, text.encode())
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,127 @@
+"""What is compared is the same work, and tables say what was measured."""
+
+import itertools
+
+import pytest
+import torch
+
+from projects.benchmark import (
+    Report,
+    compare_end_to_end,
+    compare_forward,
+    compare_input,
+    compare_testing,
+    compare_train_step,
+    forward,
+    networks,
+    training,
+)
+from projects.benchmark.report import Contender
+from tests.videos import write_video
+
+
+@pytest.fixture
+def report():
+    return Report(repeats=1)
+
+
+def rows_of(report, title):
+    (table,) = (t for t in report.tables if t['title'].startswith(title))
+    return {next(iter(row.values())): row for row in table['rows']}
+
+
+def test_contenders_take_turns():
+    calls = []
+    time = itertools.count()
+    report = Report(repeats=3)
+    rows = report.compare(
+        'title',
+        [
+            # Seconds are calls of the clock: two for "a", four for "b".
+            Contender('a', lambda: calls.append('a') or next(time)),
+            Contender(
+                'b', lambda: calls.append('b') or [*zip('123', time)], 6
+            ),
+        ],
+        'unit',
+        clock=lambda: float(next(time)),
+    )
+    assert calls == ['a', 'b'] * 4
+    assert [row['median'] for row in rows] == [2, 4]
+    assert [row['speedup'] for row in rows] == [1, 0.5]
+    assert rows[1]['rate'] == 1.5
+    assert report.tables == [dict(title='title', unit='unit', rows=rows)]
+
+
+def test_input(report, tmp_path):
+    path = tmp_path / 'video.mp4'
+    write_video(path, frames=130, size=(340, 256))
+    compare_input(report, [str(path)])
+    for mode in ('training, 7x5', 'testing, 25x5'):
+        rows = rows_of(report, f'video.mp4: {mode} frames, processor time')
+        assert all(row['median'] > 0 for row in rows.values())
+    for mode in ('training', 'testing'):
+        rows = rows_of(report, f'video.mp4: {mode}, pixels')
+        for name in ('ours', 'ours, Resize afterwards', 'ours with decord'):
+            assert rows[name]['identical'], name
+
+
+def test_testing(report, tmp_path):
+    path = tmp_path / 'video.mp4'
+    write_video(path, frames=20, size=(340, 256))
+    compare_testing(report, 'cpu', [str(path)], [64], segments=2, batches=[2])
+    rows = rows_of(report, 'ten crops of 64, 2x5 frames: memory')
+    stock, ours = rows['MMAction2: TenCrop'], rows['ours']
+    assert ours['difference of the logits'] < 1e-5
+    megabytes = 'MB to the main process'
+    assert stock[megabytes] == pytest.approx(10 * 10 * 3 * 64 * 64 / 1e6)
+    assert ours[megabytes] == pytest.approx(10 * 3 * 256 * 340 / 1e6)
+    assert ours['peak MB, batch 2'] > 0
+
+
+def test_forward(report, monkeypatch):
+    for module in (networks, forward):
+        monkeypatch.setattr(module, 'SIZE', 64)
+    monkeypatch.setattr(forward, 'PEERS', forward.PEERS[:1])
+    compare_forward(report, 'cpu', compiled=False)
+    rows = rows_of(report, 'forward: StNet-R50')
+    for name in (
+        'StNet, NCHW',
+        'StNet --fast, fp32',
+        'limit: convolution, fp32',
+    ):
+        assert rows[name]['rate'] > 0
+    assert len(rows_of(report, 'forward: one clip')) == 2
+    ((title, shares),) = (
+        (t['title'], t['rows'])
+        for t in report.tables
+        if t['title'].startswith('share of the limits')
+    )
+    assert 'forward: StNet-R50, 1 x 7x5 frames' in title
+    for row in shares:
+        limit = 'bf16' if '16 bits' in row['contender'] else 'fp32'
+        rate = rows[row['contender']]['rate']
+        assert row['of the convolution'] == pytest.approx(
+            rate / rows[f'limit: convolution, {limit}']['rate']
+        )
+    assert len(rows_of(report, 'StNet-R50 --fast')) == 3
+
+
+def test_train_step(report, monkeypatch):
+    for module in (networks, training):
+        monkeypatch.setattr(module, 'SIZE', 64)
+    compare_train_step(report, 'cpu')
+    rows = rows_of(report, 'training step')
+    assert {'StNet-R50, NCHW', 'StNet-R50, channels last'} <= rows.keys()
+    rows = rows_of(report, 'temporal convolution of 512 channels, NCHW')
+    assert len(rows) == 4
+    assert not torch.is_inference_mode_enabled()
+
+
+def test_end_to_end(report, tmp_path, monkeypatch):
+    path = tmp_path / 'video.mp4'
+    write_video(path, frames=40, size=(64, 48))
+    compare_end_to_end(report, 'cpu', [str(path)], batch=2, batches=2)
+    rows = rows_of(report, 'end to end: 4 videos')
+    assert len(rows) == 3
+    assert rows['both']['rate'] > 0

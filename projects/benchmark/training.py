@@ -1,0 +1,146 @@
+"""Training steps of the networks by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from mmaction.structures import ActionDataSample
+from torch import Tensor, nn
+
+from stnet_mm.engine import choose_precision
+from stnet_mm.models.temporal_modeling_block import over_columns, over_volumes
+
+from .networks import LAST, RESNET50, SIZE, frames_of, gmacs, stnet
+from .report import Contender, Report
+
+
+def compare_train_step(report: Report, device: str) -> None:
+    """Compare training steps, and ways to convolve over time.
+
+    Args:
+        report (Report): Takes the results.
+        device (str): ``'cpu'`` or ``'cuda'``.
+    """
+    batch = 1 if device == 'cpu' else 16
+    low = choose_precision(device)
+    dtypes = [torch.float32]
+    if device == 'cuda':  # MMEngine has no mixed precision on a CPU
+        dtypes.append(low)
+    contenders = []
+    for dtype in dtypes:
+        for last in (False, True):
+            layout = 'channels last' if last else 'NCHW'
+            layout += '' if dtype == torch.float32 else ', 16 bits'
+            contenders += _train_steps(layout, last, dtype, batch, device)
+    report.compare(
+        f'training step: {batch} video(s) of 7x5 frames of {SIZE}x{SIZE}',
+        contenders,
+        'GMAC',
+    )
+    for layout in ('NCHW', 'channels last'):
+        _compare_blocks(report, layout, device)
+
+
+def _train_steps(
+    layout: str, last: bool, dtype: torch.dtype, batch: int, device: str
+) -> list[Contender]:
+    frames = frames_of(7, device, batch)
+    labels = [ActionDataSample().set_gt_label(1).to(device)] * batch
+    model = stnet(device=device, channels_last=last)
+    # A training step costs three forward passes: two are of the gradients.
+    work = 3 * batch * gmacs('R50', 7)
+    contenders = [
+        Contender(
+            f'StNet-R50, {layout}',
+            _step(
+                model, lambda: model.loss(frames, labels)['loss_cls'], dtype
+            ),
+            work,
+        )
+    ]
+    try:
+        from torchvision.models import resnet50
+    except (ImportError, RuntimeError):
+        return contenders
+    network = resnet50(num_classes=400).to(device)
+    images = torch.randn(7 * batch, 3, SIZE, SIZE, device=device)
+    targets = torch.ones(7 * batch, dtype=torch.long, device=device)
+    if last:
+        network, images = network.to(**LAST), images.contiguous(**LAST)
+    return [
+        *contenders,
+        Contender(
+            f'ResNet-50 x7, {layout}',
+            _step(
+                network,
+                lambda: F.cross_entropy(network(images), targets),
+                dtype,
+            ),
+            3 * batch * 7 * RESNET50,
+        ),
+    ]
+
+
+def _step(
+    model: nn.Module, loss: Callable[[], Tensor], dtype: torch.dtype
+) -> Callable[[], None]:
+    model.train()
+    device = next(model.parameters()).device.type
+    low = dtype != torch.float32
+    optimizer = torch.optim.SGD(
+        model.parameters(), lr=1e-4, momentum=0.9, fused=device == 'cuda'
+    )
+
+    def run() -> None:
+        cast = dtype if low else torch.bfloat16
+        with torch.autocast(device, cast, enabled=low):
+            value = loss()
+        value.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+
+    return run
+
+
+def _compare_blocks(report: Report, layout: str, device: str) -> None:
+    """Both ways of a temporal block's convolution, in one layout."""
+    for channels, size in ((512, 28), (1024, 14)):
+        x = torch.randn(7, channels, size, size, device=device)
+        weight = torch.randn(channels, channels, 3, 1, device=device) / 99
+        if layout != 'NCHW':
+            x, weight = x.contiguous(**LAST), weight.contiguous(**LAST)
+        x.requires_grad_()
+        weight.requires_grad_()
+        work = x.numel() * channels * 3 / 1e9
+        contenders = []
+        for training in (False, True):
+            for way in (over_columns, over_volumes):
+                contenders.append(
+                    Contender(
+                        way.__name__.replace('_', ' ')
+                        + (', forward and backward' if training else ''),
+                        _convolution_over_time(way, x, weight, training),
+                        work * (3 if training else 1),
+                    )
+                )
+        report.compare(
+            f'temporal convolution of {channels} channels, {layout}',
+            contenders,
+            'GMAC',
+        )
+
+
+def _convolution_over_time(
+    way: Callable, x: Tensor, weight: Tensor, training: bool
+) -> Callable[[], Tensor]:
+    def run() -> Tensor:
+        with torch.set_grad_enabled(training):
+            y = way(x, weight, None, 7)
+            if training:
+                y.sum().backward()
+                x.grad = weight.grad = None
+            return y
+
+    return run

@@ -1,0 +1,106 @@
+"""The results of the study, read from its files."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+from pathlib import Path
+
+from projects.ordered_actions_study import (
+    GRIDS,
+    ORDERED,
+    SCALES,
+    Grid,
+    LookingCell,
+    Records,
+    Summary,
+    TransferCell,
+    fingerprint_of,
+    mean_and_spread,
+    summarise,
+)
+
+
+class Results:
+    """The results of every experiment.
+
+    Args:
+        folder (Path): Folder with a file for each experiment that was run.
+        scale (str): A key of ``SCALES``. Defaults to ``'small'``.
+
+    Attributes:
+        scale (Scale): The scale.
+        transfer (Records): Those of fine-tuning.
+        looking (Records): Those of the maps.
+
+    Raises:
+        StNetInputError: If a file is damaged or of other data.
+    """
+
+    def __init__(self, folder: Path, scale: str = 'small') -> None:
+        self.scale = SCALES[scale]
+        self._summaries = {
+            name: self._read(grid, folder / f'{name}.jsonl')
+            for name, grid in GRIDS.items()
+        }
+        self.transfer = Records(
+            folder / 'transfer.jsonl',
+            lambda cell: (
+                fingerprint_of(ORDERED, folder, self.scale)
+                if cell.data == ORDERED
+                else None  # real videos need not be at hand
+            ),
+            TransferCell,
+        )
+        self.looking = Records(
+            folder / 'looking.jsonl', self.scale.fingerprint, LookingCell
+        )
+
+    def __getitem__(self, name: str) -> list[Summary]:
+        """The rows of a grid that have a result."""
+        return self._summaries[name]
+
+    def _read(self, grid: Grid, path: Path) -> list[Summary]:
+        records = Records(path, self.scale.fingerprint)
+        summaries = (summarise(grid, row, records) for row in grid.rows)
+        return [summary for summary in summaries if summary is not None]
+
+
+def transfer_sets(records: Records) -> list[str]:
+    """What was fine-tuned on."""
+    return list(dict.fromkeys(cell.data for cell in records))
+
+
+def transfer_lines(
+    records: Records, data: str
+) -> dict[tuple[bool, str], dict[int, list[float]]]:
+    """Mean class accuracies on a data set.
+
+    Args:
+        records (Records): Those of fine-tuning.
+        data (str): The data set.
+
+    Returns:
+        dict: For each start (pretrained or not) and model, the accuracies of
+        the seeds by the number of examples.
+    """
+    lines: dict[tuple[bool, str], dict[int, list[float]]] = {}
+    # By model, examples, start and seed.
+    for cell in sorted(records, key=astuple):
+        if cell.data == data:
+            line = lines.setdefault((cell.pretrained, cell.model), {})
+            accuracy = records[cell]['mean_class_accuracy']
+            line.setdefault(cell.examples, []).append(accuracy)
+    return lines
+
+
+def percent(values: list[float]) -> str:
+    """Mean and, of several seeds, spread, in per cent."""
+    middle, spread = mean_and_spread(values)
+    text = f'{100 * middle:.1f}'
+    return f'{text} ± {100 * spread:.1f}' if len(values) > 1 else text
+
+
+def fastest(summary: Summary) -> float:
+    """Seconds that the row's fastest training took."""
+    times = [record['seconds'] for record in summary.records]
+    return min((t for t in times if t is not None), default=float('nan'))

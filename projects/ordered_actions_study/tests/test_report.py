@@ -1,0 +1,189 @@
+"""docs/study.md says what the results in the repository say."""
+
+import json
+from importlib import import_module
+from math import sqrt
+from pathlib import Path
+
+import pytest
+
+from projects.ordered_actions_study import (
+    GRIDS,
+    LOOKING,
+    ORDERED,
+    SCALES,
+    Cell,
+    fingerprint_of,
+    run_cell,
+    transfer_cells,
+)
+from projects.ordered_actions_study.running import configure, count
+
+from .conftest import CONFIGS
+
+DOCS = Path(__file__).parents[2] / 'docs'
+SMALL = SCALES['small']
+
+
+@pytest.fixture
+def report(monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS))
+    return import_module('make_study')
+
+
+@pytest.fixture
+def results(report):
+    return report.Results(report.RESULTS)
+
+
+def test_page_is_up_to_date(report, results):
+    # Otherwise run: python docs/make_study.py
+    assert report.make_page(results) == (DOCS / 'study.md').read_text()
+
+
+def test_plots(report, results, tmp_path):
+    report.plot_all(results, tmp_path / 'study.md')
+    drawn = sorted(path.name for path in tmp_path.iterdir())
+    assert drawn == sorted(path.name for path in DOCS.glob('study_*.svg'))
+    for name in drawn:
+        assert f']({name})' in (DOCS / 'study.md').read_text()
+
+
+def test_easy_level(results):
+    """What the first table is there to show."""
+    rows = {s.row.model: s for s in results['quick']}
+    chance = pytest.approx(0.5, abs=0.045)  # in 95 % of draws of 480 videos
+    assert all(len(s.records) == 3 for s in rows.values())
+    for record in rows['stnet'].records:
+        assert min(record['local_pairs'], record['global_pairs']) >= 0.95
+    for record in rows['tsn'].records:
+        assert record['local_pairs'] == chance
+        assert record['global_pairs'] == chance
+    # Super-images alone see what is local, and nothing of what is global.
+    assert rows['average'].means['local_pairs'] >= 0.95
+    assert rows['average'].means['global_pairs'] == chance
+
+
+def write_records(path, records):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(''.join(f'{json.dumps(r)}\n' for r in records))
+
+
+def make_up_results(folder):
+    """Results of every experiment, for a page with every part."""
+    for name, grid in GRIDS.items():
+        records = [
+            dict(
+                cell=cell.to_dict(),
+                data=SMALL.settings(cell.level).fingerprint(),
+                accuracy=0.25 + cell.seed / 100,
+                local_pairs=0.9 if cell.model == 'stnet' else 0.5,
+                global_pairs=0.5 + cell.seed / 4,
+                validation=[0.1] * cell.epochs,
+                parameters=1000,
+                macs=10**7 * cell.num_segments,
+                seconds=60.0,
+                device='abacus',
+            )
+            for row in grid.rows
+            for rate in grid.rates
+            for cell in grid.repeats(row, rate)
+        ]
+        write_records(folder / f'{name}.jsonl', records)
+    cells = [c for data in (ORDERED, 'poses') for c in transfer_cells(data)]
+    tuned = dict(classes=4, train_videos=80, test_videos=480, seconds=30.0)
+    records = [
+        dict(
+            cell=cell.to_dict(),
+            data=fingerprint_of(ORDERED, folder, SMALL),
+            mean_class_accuracy=0.3 + cell.pretrained / 2 + cell.seed / 100,
+            **tuned,
+        )
+        for cell in cells
+    ]
+    write_records(folder / 'transfer.jsonl', records)
+    records = [
+        dict(
+            cell=cell.to_dict(),
+            data=SMALL.settings(4).fingerprint(),
+            pointing=0.5,
+            energy=0.25,
+            share_of_frame=0.0625,
+            centre=0.375,
+        )
+        for cell in LOOKING
+    ]
+    write_records(folder / 'looking.jsonl', records)
+
+
+def test_every_part_of_the_page(report, tmp_path):
+    make_up_results(tmp_path / 'results')
+    results = report.Results(tmp_path / 'results')
+    page = report.make_page(results, 'plots')
+    assert 'not run' not in page.lower()
+    for text in (
+        '26.0 ± 1.0 | 90.0 ± 0.0 | 75.0 ± 25.0 | 3 |',
+        '| 90.0 ± 0.0 | StNet on single frames (N = 1) | 50.0 ± 0.0 | yes |',
+        '| 3 | super-images, mean over segments | 50.0 ± 0.0 | TSN',
+        '| 26.0 ± 1.0 | C3D-ResNet | 26.0 ± 1.0 | cannot be told |',
+        '| N = 7 | 26.0 ± 1.0 (3) | 26.0 ± 1.0 (3) |',
+        '**`poses`**: 4 classes, up to 80 videos',
+        ', trained on ordered actions | 81.0 ± 1.0 (3) |',
+        '| Layer-CAM | layer2 | TSN (single frames) | 50.0 ± 0.0 | 25.0',
+        '| a random point | 6.2 |',
+    ):
+        assert text in page
+    report.plot_all(results, tmp_path / 'plots.md')
+    drawn = {path.name for path in tmp_path.glob('plots_*.svg')}
+    assert len(drawn) == 5
+    assert all(f']({name})' in page for name in drawn)
+
+
+def test_verdicts(report, tmp_path):
+    make_up_results(tmp_path / 'results')
+    rows = report.Results(tmp_path / 'results')['models']
+    claims = [
+        (5, 'stnet', 'tsn'),
+        (5, 'tsn', 'stnet'),
+        (5, 'gru', 'lstm'),
+        (4, 'gru', 'lstm'),  # not run
+    ]
+    table = report.claims_table(rows, 'local_pairs', claims)
+    verdicts = [line.split(' | ')[-1] for line in table.splitlines()[3:]]
+    assert verdicts == ['yes |', 'no |', 'cannot be told |']
+
+
+def test_counts_are_those_of_the_configs(results, tmp_path):
+    checked = {}
+    for grid in GRIDS:
+        for summary in results[grid]:
+            for record in summary.records:
+                cell = Cell(**record['cell'])
+                key = cell.model, cell.num_frames, cell.num_segments
+                if key not in checked:
+                    cfg = configure(cell, CONFIGS, tmp_path, SMALL)
+                    checked[key] = count(cfg)
+                assert checked[key] == (record['parameters'], record['macs'])
+
+
+def test_smallest_cell_trains_to_what_is_recorded(report, results, tmp_path):
+    # A spread takes several seeds.
+    rows = [s for grid in GRIDS for s in results[grid] if len(s.records) > 2]
+    smallest = min(rows, key=lambda s: s.records[0]['macs'])
+    recorded = smallest.records[0]
+    cell = Cell(**recorded['cell'])
+    again = run_cell(
+        cell,
+        CONFIGS,
+        tmp_path / 'data',
+        tmp_path / 'work_dir',
+        SMALL,
+    )
+    for name, spread in smallest.spreads.items():
+        videos = SMALL.test // (1 if name == 'accuracy' else 2)
+        # Three seeds may agree by chance; a share of so many videos is never
+        # known better than this.
+        deviation = max(spread, sqrt(0.25 / videos))
+        assert abs(again[name] - smallest.means[name]) <= 3 * deviation
+    for name in ('macs', 'parameters', 'data'):
+        assert again[name] == recorded[name]

@@ -1,0 +1,114 @@
+"""A local page to try a recognizer on videos of one's own."""
+
+from __future__ import annotations
+
+import html
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import gradio as gr
+
+from ..errors import StNetInputError
+from ..explain import Panel, VideoExplainer
+from .cam_page import write_cam_page
+from .source_video import SourceVideo
+
+TOP = 5
+# Requests that may wait while one runs.
+MAX_WAITING = 8
+# Uploads are removed after an hour; looked for every ten minutes.
+DELETE_CACHE = (600, 3600)
+HINT = '<p>Choose a video: what the network sees in it will be shown here.</p>'
+# How to launch it. Without these fonts Gradio fetches others from elsewhere.
+LOOKS = dict(
+    theme=gr.themes.Default(
+        primary_hue='sky',
+        font=['system-ui', 'sans-serif'],
+        font_mono=['ui-monospace', 'monospace'],
+    ),
+    css="""
+    iframe.seen { width: 100%; height: 940px; border: 0; border-radius: 10px; }
+    @media (max-width: 800px) { iframe.seen { height: 1240px; } }
+    """,
+    footer_links=[],
+)
+
+
+def build_app(
+    explain: VideoExplainer,
+    title: str,
+    examples: Sequence[str | Path],
+    folder: Path,
+) -> gr.Blocks:
+    """Build the page.
+
+    Args:
+        explain (VideoExplainer): Explains the videos.
+        title (str): What to call the recognizer.
+        examples (Sequence[str | Path]): Videos to choose from.
+        folder (Path): For what is written meanwhile.
+
+    Returns:
+        gr.Blocks: The page, to be launched with ``LOOKS``.
+    """
+    paths = {Path(example).name: str(example) for example in examples}
+
+    def show(
+        upload: str | None,
+        name: str | None,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008  Gradio's way
+    ) -> str:
+        video = upload or paths.get(name)
+        if video is None:
+            raise gr.Error('Choose a video first.', print_exception=False)
+        try:
+            progress(0.1, 'looking')
+            panel = Panel(title, explain(video, TOP))
+            progress(0.8, 'writing the page')
+            return _frame(_render(video, panel, folder))
+        except StNetInputError as error:
+            # Not where the upload lies, but how it is called.
+            message = str(error).replace(video, Path(video).name)
+            raise gr.Error(message, print_exception=False) from error
+
+    with gr.Blocks(
+        title=title, analytics_enabled=False, delete_cache=DELETE_CACHE
+    ) as app:
+        gr.Markdown(f'# {title}\nWhat it recognises in a video, and where.')
+        with gr.Row():
+            with gr.Column(scale=1, min_width=240):
+                upload = gr.File(label='A video', type='filepath')
+                chosen = gr.Dropdown(
+                    [*paths],
+                    value=None,
+                    label='or one of these',
+                    visible=bool(paths),
+                )
+                button = gr.Button('Explain', variant='primary')
+            with gr.Column(scale=4, min_width=300):
+                page = gr.HTML(HINT)
+        # One of the two, so that it is clear which is meant.
+        quietly = dict(show_progress='hidden', api_visibility='private')
+        upload.upload(lambda: None, None, chosen, **quietly)
+        chosen.input(lambda: None, None, upload, **quietly)
+        button.click(show, [upload, chosen], page, api_visibility='private')
+    return app.queue(max_size=MAX_WAITING, default_concurrency_limit=1)
+
+
+def _render(video: str, panel: Panel, folder: Path) -> str:
+    """The page of a video, as text."""
+    path = folder / f'{uuid.uuid4().hex}.html'
+    try:
+        write_cam_page(path, SourceVideo(video), [panel])
+        return path.read_text(encoding='utf-8')
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _frame(page: str) -> str:
+    """A page inside of another, which it cannot reach."""
+    return (
+        '<iframe class="seen" sandbox="allow-scripts" '
+        f'title="What the network sees" srcdoc="{html.escape(page)}"></iframe>'
+    )

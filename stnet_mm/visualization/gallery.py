@@ -1,0 +1,150 @@
+"""A page of many videos and what a recognizer says of each."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+from .rendering import data_uri, picture_uri, write_page
+from .source_video import SourceVideo
+from .writers import MP4Writer
+
+PREVIEW_SECONDS = 10
+PREVIEW_SIDE = 320
+QUALITY = 30
+# So much of videos is in a page; what is beyond has a still picture only.
+MAX_BYTES = 40_000_000
+
+
+@dataclass(frozen=True)
+class Card:
+    """A video of the gallery.
+
+    Attributes:
+        video (str): Its path.
+        predictions (Sequence[tuple[str, float]]): Names and probabilities of
+            the best classes, the best first.
+        truth (str, optional): The true class. Defaults to None, unknown.
+    """
+
+    video: str
+    predictions: Sequence[tuple[str, float]]
+    truth: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name without the folder."""
+        return Path(self.video).name
+
+    @property
+    def folder(self) -> str:
+        """The folder that it is in."""
+        return str(Path(self.video).parent)
+
+    @property
+    def confidence(self) -> float:
+        """Probability of the best class."""
+        return self.predictions[0][1]
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the best class is known not to be the true one."""
+        return self.truth is not None and self.truth != self.predictions[0][0]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the gallery shows of a video.
+
+    Attributes:
+        still (str): A picture of its middle, as an address.
+        video (bytes): Its first seconds, as mp4.
+    """
+
+    still: str
+    video: bytes
+
+
+class Gallery:
+    """Collects videos, then writes their page.
+
+    Args:
+        fps (float): Frames per second of folders of frames. Defaults to 25.
+    """
+
+    def __init__(self, fps: float = 25.0) -> None:
+        self._fps = fps
+        self._cards: list[tuple[Card, str, str | None]] = []
+        self._bytes = 0
+
+    def add(self, card: Card) -> None:
+        """Add a video.
+
+        Args:
+            card (Card): The video.
+
+        Raises:
+            ImportError: If PyAV is missing.
+            StNetInputError: If the video cannot be decoded; names it.
+        """
+        preview = make_preview(SourceVideo(card.video, self._fps))
+        address = None
+        if self._bytes + len(preview.video) <= MAX_BYTES:
+            self._bytes += len(preview.video)
+            address = data_uri(preview.video, 'video/mp4')
+        self._cards.append((card, preview.still, address))
+
+    def write(self, path: str | Path, title: str) -> None:
+        """Write the page: wrong ones first, then by confidence.
+
+        Args:
+            path (str | Path): The HTML file.
+            title (str): What to call it.
+
+        Raises:
+            OSError: If it cannot be written; nothing is left behind.
+        """
+        entries = sorted(
+            self._cards, key=lambda e: (not e[0].wrong, -e[0].confidence)
+        )
+        known = [card for card, *_ in entries if card.truth is not None]
+        write_page(
+            path,
+            'gallery',
+            title=title,
+            entries=[
+                dict(card=card, still=still, video=video)
+                for card, still, video in entries
+            ],
+            known=len(known),
+            right=sum(not card.wrong for card in known),
+            seconds=PREVIEW_SECONDS,
+        )
+
+
+def make_preview(source: SourceVideo) -> Preview:
+    """Make what a gallery shows of a video.
+
+    Args:
+        source (SourceVideo): The video.
+
+    Returns:
+        Preview: A still and the first 10 seconds, small.
+
+    Raises:
+        StNetInputError: If the video cannot be decoded; names it.
+    """
+    buffer = io.BytesIO()
+    middle = min(len(source) / source.fps, PREVIEW_SECONDS) / 2
+    still = None
+    with MP4Writer(buffer, source.fps, QUALITY, PREVIEW_SIDE) as writer:
+        for time, picture in takewhile(
+            lambda shown: shown.time < PREVIEW_SECONDS, source
+        ):
+            writer.write(time, picture)
+            if still is None or time <= middle:
+                still = picture
+    return Preview(picture_uri(still, PREVIEW_SIDE), buffer.getvalue())

@@ -1,0 +1,87 @@
+"""The video with maps over it, at the frame rate of the source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from ..explain.video_explanation import Panel
+from .drawing import Painter
+from .source_video import SourceVideo
+from .writers import GIFWriter, MP4Writer
+
+LONGEST = 1280
+TITLE_HEIGHT = 28
+
+
+def write_overlay(
+    writer: MP4Writer | GIFWriter,
+    source: SourceVideo,
+    panels: Sequence[Panel],
+    progress: bool = False,
+) -> None:
+    """Write a video with the maps of its first class over each frame.
+
+    Args:
+        writer (MP4Writer | GIFWriter): What writes it.
+        source (SourceVideo): The video.
+        panels (Sequence[Panel]): What recognizers saw in it, to be shown side
+            by side; with their titles if there are several.
+        progress (bool): Whether to show a progress bar. Defaults to False.
+
+    Raises:
+        StNetInputError: If the video cannot be decoded; names it.
+    """
+    painters = [
+        Painter(p.explanation, p.explanation.classes[0]) for p in panels
+    ]
+    bar = tqdm(
+        enumerate(source),
+        desc='drawing',
+        unit='frame',
+        disable=not progress,
+        total=len(source),
+    )
+    with writer:
+        for number, (time, picture) in bar:
+            picture = _limit(picture)
+            parts = [p.paint(number, picture) for p in painters]
+            if len(parts) > 1:
+                parts = [
+                    _titled(part, panel.title)
+                    for part, panel in zip(parts, panels)
+                ]
+            writer.write(time, np.concatenate(parts, axis=1))
+
+
+def _limit(picture: np.ndarray) -> np.ndarray:
+    """Scale a picture down to what is worth drawing on."""
+    height, width = picture.shape[:2]
+    scale = LONGEST / max(height, width)
+    if scale >= 1:
+        return picture
+    size = round(width * scale), round(height * scale)
+    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+
+
+def _titled(picture: np.ndarray, title: str) -> np.ndarray:
+    """Put a strip with a title above a picture."""
+    strip = np.zeros((TITLE_HEIGHT, picture.shape[1], 3), np.uint8)
+    # OpenCV's fonts have no other letters.
+    text = title.encode('ascii', 'replace').decode()
+    (width, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 0.5, 1)
+    scale = 0.5 * min(1, (picture.shape[1] - 8) / width)
+    cv2.putText(
+        strip,
+        text,
+        (4, TITLE_HEIGHT - 9),
+        cv2.FONT_HERSHEY_SIMPLEX,
+        scale,
+        (255, 255, 255),
+        1,
+        cv2.LINE_AA,
+    )
+    return np.concatenate([strip, picture])

@@ -1,0 +1,111 @@
+"""The page of many videos, in a browser."""
+
+import pytest
+
+from stnet_mm.errors import StNetInputError
+from stnet_mm.utils.truth import read_truth
+from stnet_mm.visualization import Card, Gallery
+from stnet_mm.visualization import gallery as gallery_module
+
+from ..browser import keep_screenshot, needs_browser, open_page
+from ..explain.wired import write_patches
+from ..videos import write_video
+
+CARDS = (
+    ('b.mp4', 'sit', 0.9, 'sit'),
+    ('a.mp4', 'run', 0.8, 'jump'),
+    ('d.mp4', 'jump', 0.5, 'jump'),
+    ('c.mp4', 'run', 0.95, 'sit'),
+)
+
+
+@pytest.fixture(scope='module')
+def page(tmp_path_factory):
+    folder = tmp_path_factory.mktemp('gallery')
+    gallery = Gallery()
+    for name, best, score, truth in CARDS:
+        write_patches(folder / name)
+        predictions = ((best, score), ('else', 1 - score))
+        gallery.add(Card(str(folder / name), predictions, truth))
+    gallery.write(folder / 'page.html', 'model <1>')
+    return folder / 'page.html'
+
+
+def order(page):
+    names = page.locator('.cards article:not([hidden]) h2').all_inner_texts()
+    return [name[0] for name in names]
+
+
+@needs_browser
+def test_sorting_and_filtering(page):
+    with open_page(f'file://{page}') as shown:
+        assert '2 of 4 right (50.0 %)' in shown.inner_text('main')
+        assert order(shown) == ['c', 'a', 'b', 'd']
+        for by, expected in (
+            ('high', 'cbad'),
+            ('low', 'dabc'),
+            ('name', 'abcd'),
+            ('wrong', 'cabd'),
+        ):
+            shown.locator('#sort').select_option(by)
+            assert ''.join(order(shown)) == expected
+        shown.locator('#filter').fill('RUN')
+        assert order(shown) == ['c', 'a']
+        assert shown.inner_text('#count') == '2 of 4'
+
+
+@needs_browser
+def test_videos_play(page):
+    with open_page(f'file://{page}') as shown:
+        video = shown.locator('video').first
+        assert video.get_attribute('controls') is None
+        video.focus()
+        assert video.get_attribute('controls') is not None
+        video.press(' ')
+        shown.wait_for_function(
+            'document.querySelector("video").currentTime > 0.2'
+        )
+
+
+@needs_browser
+@pytest.mark.parametrize('size', ['wide', 'narrow'])
+def test_looks(page, size):
+    with open_page(f'file://{page}', size, size == 'narrow') as shown:
+        keep_screenshot(shown, f'gallery_{size}')
+
+
+def test_without_labels_there_is_nothing_right_or_wrong(tmp_path):
+    write_video(tmp_path / 'a.mp4')
+    gallery = Gallery()
+    gallery.add(Card(str(tmp_path / 'a.mp4'), (('run', 0.7),)))
+    gallery.write(tmp_path / 'page.html', 'model')
+    text = (tmp_path / 'page.html').read_text()
+    assert 'Wrong' not in text
+    assert 'value="wrong"' not in text
+    assert '1 video.' in ' '.join(text.split())
+
+
+def test_beyond_the_limit_there_are_stills(tmp_path, monkeypatch):
+    write_video(tmp_path / 'a.mp4')
+    monkeypatch.setattr(gallery_module, 'MAX_BYTES', 0)
+    gallery = Gallery()
+    gallery.add(Card(str(tmp_path / 'a.mp4'), (('run', 0.7),)))
+    gallery.write(tmp_path / 'page.html', 'model')
+    text = (tmp_path / 'page.html').read_text()
+    assert '<img src="data:image/jpeg' in text
+    assert '<video' not in text
+
+
+def test_truth(tmp_path):
+    names = ('run', 'sit')
+    path = tmp_path / 'list.txt'
+    path.write_text('a/1.mp4 0\n\nb/1.mp4 1\nwith space/2.mp4 1\n')
+    truth = read_truth(path, names)
+    assert truth.find('/data/a/1.mp4') == 'run'
+    assert truth.find('/data/b/1.mp4') == 'sit'
+    assert truth.find('with space/2.mp4') == 'sit'
+    assert truth.find('/data/1.mp4') is None
+    for line in ('a/1.mp4', 'a/1.mp4 2', 'a/1.mp4 run'):
+        path.write_text(line)
+        with pytest.raises(StNetInputError, match='line 1: .* from 0 to 1'):
+            read_truth(path, names)

@@ -1,0 +1,96 @@
+"""The page of a test, in a browser."""
+
+import numpy as np
+import pytest
+
+from stnet_mm.evaluation import Report
+from stnet_mm.explain import VideoExplainer
+from stnet_mm.visualization.report_page import make_report
+
+from ..browser import keep_screenshot, needs_browser, open_page
+from ..explain.wired import COLOURS, wired_classifier, write_patches
+
+TRUTHS = (0, 1, 1, 2, 2)
+
+
+@pytest.fixture(scope='module')
+def folder(tmp_path_factory):
+    """The report of a network that takes all for red, but for one."""
+    folder = tmp_path_factory.mktemp('report')
+    files = []
+    for i in range(len(TRUTHS)):
+        files.append(str(folder / f'video {i}.mkv'))
+        write_patches(folder / f'video {i}.mkv')
+    (folder / 'video 3.mkv').write_text('damaged since')
+    scores = np.full((len(TRUTHS), 3), 0.1)
+    scores[:, 0] = 0.8
+    scores[2] = 0.1, 0.8, 0.1
+    report = Report(scores, np.array(TRUTHS), files, COLOURS)
+    make_report(
+        folder / 'out',
+        report,
+        12,
+        lambda: VideoExplainer(wired_classifier(folder / 'model')),
+        'wired',
+    )
+    return folder / 'out'
+
+
+@needs_browser
+@pytest.mark.parametrize('size', ['wide', 'narrow'])
+def test_looks(folder, size):
+    url = f'file://{folder}/index.html'
+    with open_page(url, size, size == 'narrow') as page:
+        assert 'top-1 accuracy 40.0 %' in ' '.join(
+            page.inner_text('.figures').split()
+        )
+        keep_screenshot(page, f'report_{size}')
+
+
+@needs_browser
+def test_sorting_by_a_column(folder):
+    with open_page(f'file://{folder}/index.html') as page:
+        column = page.locator('#by-class th').nth(2)
+        names = page.locator('#by-class tbody td:first-child')
+        column.locator('button').press('Enter')
+        assert column.get_attribute('aria-sort') == 'ascending'
+        assert names.all_inner_texts() == ['blue', 'green', 'red']
+        column.locator('button').press('Enter')
+        assert names.all_inner_texts() == ['red', 'green', 'blue']
+        page.locator('#by-class th button').first.click()
+        assert names.all_inner_texts() == ['blue', 'green', 'red']
+
+
+@needs_browser
+def test_mistakes_lead_to_their_maps(folder):
+    with open_page(f'file://{folder}/index.html') as page:
+        mistakes = page.locator('.mistakes article')
+        assert mistakes.count() == 3
+        assert page.locator('.problem').count() == 1
+        links = page.locator('.mistakes a')
+        assert links.count() == 2
+        links.first.click()
+        page.wait_for_selector('canvas')
+        assert page.inner_text('h1') == 'video 1.mkv'
+        assert 'It shows green' in page.inner_text('main')
+        bars = page.locator('.bar b').all_inner_texts()
+        assert [bar for bar in bars if bar in COLOURS] == ['red', 'green']
+
+
+def test_a_damaged_video_does_not_stop_the_report(folder):
+    text = (folder / 'index.html').read_text()
+    assert 'No maps:' in text
+    assert 'video 3.mkv' in text
+    pages = sorted(path.name for path in (folder / 'cam').iterdir())
+    assert pages == ['00001_video 1.html', '00004_video 4.html']
+
+
+def test_all_right_and_classes_without_videos(tmp_path):
+    scores = np.eye(400)[:3]
+    names = [f'class {i}' for i in range(400)]
+    report = Report(scores, np.arange(3), ['a', 'b', 'c'], names)
+    make_report(tmp_path, report, 12, None, 'perfect')
+    text = (tmp_path / 'index.html').read_text()
+    assert 'There are none.' in text
+    assert text.count('no videos') == 397
+    assert len(text) < 2_000_000

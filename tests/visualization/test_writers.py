@@ -1,0 +1,125 @@
+"""Playing videos, and writing them again."""
+
+import io
+from contextlib import suppress
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from stnet_mm.errors import StNetInputError
+from stnet_mm.visualization import GIFWriter, MP4Writer, SourceVideo, fit_size
+
+from ..videos import write_folder, write_images, write_sound, write_video
+
+
+def test_frames_come_as_they_are_numbered_and_timed(tmp_path):
+    write_video(tmp_path / 'a.mp4', frames=30)
+    source = SourceVideo(tmp_path / 'a.mp4')
+    assert len(source) == 30
+    assert source.fps == pytest.approx(12)
+    shown = list(source)
+    assert [s.time for s in shown] == pytest.approx(np.arange(30) / 12)
+    brightness = [s.picture.mean() for s in shown]
+    assert brightness == pytest.approx(5 * np.arange(30), abs=3)
+
+
+def test_varying_frame_rate_is_kept(tmp_path):
+    times = [0, 40, 200, 240, 1000]
+    images = (np.full((32, 32, 3), 40 * i, np.uint8) for i in range(5))
+    write_images(tmp_path / 'a.mkv', images, times=times)
+    buffer = io.BytesIO()
+    with MP4Writer(buffer, 12) as writer:
+        for time, picture in SourceVideo(tmp_path / 'a.mkv'):
+            writer.write(time, picture)
+    (tmp_path / 'b.mp4').write_bytes(buffer.getvalue())
+    again = list(SourceVideo(tmp_path / 'b.mp4'))
+    assert [s.time for s in again] == pytest.approx(np.array(times) / 1000)
+    assert [s.picture.mean() for s in again] == pytest.approx(
+        [0, 40, 80, 120, 160], abs=4
+    )
+
+
+def test_a_folder_of_frames(tmp_path):
+    write_folder(tmp_path / 'clip', frames=10)
+    source = SourceVideo(tmp_path / 'clip', fps=20)
+    assert len(source) == 10
+    shown = list(source)
+    assert [s.time for s in shown] == pytest.approx(np.arange(10) / 20)
+    assert [s.picture.mean() for s in shown] == [5 * i for i in range(10)]
+
+
+def test_written_videos_play_in_browsers(tmp_path):
+    """H.264, yuv420p, even sides, whatever came in."""
+    buffer = io.BytesIO()
+    with MP4Writer(buffer, 25, longest=40) as writer:
+        for i in range(9):
+            picture = np.full((61, 101, 3), 20 * i, np.uint8)
+            writer.write(i / 25, picture)
+    buffer.seek(0)
+    with av.open(buffer) as container:
+        stream = container.streams.video[0]
+        assert stream.codec_context.name == 'h264'
+        assert stream.codec_context.pix_fmt == 'yuv420p'
+        assert (stream.width, stream.height) == (40, 24)
+        assert sum(1 for _ in container.decode(stream)) == 9
+
+
+def test_gif(tmp_path):
+    buffer = io.BytesIO()
+    with GIFWriter(buffer, 2.0) as writer:
+        for i in range(50):
+            picture = np.full((180, 640, 3), 5 * i, np.uint8)
+            writer.write(i / 25, picture)
+    with Image.open(io.BytesIO(buffer.getvalue())) as image:
+        assert image.size == (320, 90)
+        assert image.n_frames == 25
+        durations = []
+        for i in range(image.n_frames):
+            image.seek(i)
+            durations.append(image.info['duration'])
+    assert sum(durations) == pytest.approx(2000, abs=20)
+
+
+def test_a_long_gif_has_fewer_frames():
+    buffer = io.BytesIO()
+    with GIFWriter(buffer, 600.0) as writer:
+        for i in range(6000):
+            writer.write(i / 10, np.full((4, 4, 3), i % 200, np.uint8))
+    with Image.open(io.BytesIO(buffer.getvalue())) as image:
+        assert image.n_frames <= 401
+
+
+def test_fit_size():
+    assert fit_size(256, 341, None) == (256, 340)
+    assert fit_size(720, 1280, 640) == (360, 640)
+    assert fit_size(1, 1, None) == (2, 2)
+
+
+def test_wrong_input(tmp_path):
+    with pytest.raises(StNetInputError, match='none.mp4: there is no such'):
+        SourceVideo(tmp_path / 'none.mp4')
+    (tmp_path / 'text.mp4').write_text('no video')
+    with pytest.raises(StNetInputError, match='text.mp4: it cannot be opened'):
+        SourceVideo(tmp_path / 'text.mp4')
+    write_sound(tmp_path / 'sound.mp4')
+    with pytest.raises(StNetInputError, match='sound.mp4.*no video stream'):
+        SourceVideo(tmp_path / 'sound.mp4')
+    (tmp_path / 'empty').mkdir()
+    with pytest.raises(StNetInputError, match='empty: no frames'):
+        SourceVideo(tmp_path / 'empty')
+    write_folder(tmp_path / 'clip', frames=3)
+    (tmp_path / 'clip' / 'img_00002.png').write_text('no image')
+    with pytest.raises(StNetInputError, match='img_00002.png: not a readable'):
+        list(SourceVideo(tmp_path / 'clip'))
+
+
+def test_a_video_that_breaks_off(tmp_path):
+    write_video(tmp_path / 'a.mkv', frames=60)
+    data = (tmp_path / 'a.mkv').read_bytes()
+    (tmp_path / 'b.mkv').write_bytes(data[: len(data) // 2])
+    source = SourceVideo(tmp_path / 'b.mkv')
+    assert 0 < len(source) < 60
+    with suppress(StNetInputError):  # the last frame may be incomplete
+        assert len(list(source)) == len(source)
