@@ -1,9 +1,11 @@
 # make demo   the whole pipeline on made-up videos: data, training, results
-# make test   the linter and every test
+# make test   ruff, mypy and every test, with the coverage of stnet_mm
 # Both make .venv with the tested set of packages on first use.
 
 PYTHON ?= python3
 SEED ?= 0
+# Processes of the tests; each computes in one thread.
+WORKERS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,11 +17,12 @@ demo: $(STAMP)
 	$(BIN)/python tools/demo.py --seed $(SEED)
 
 test: lint
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --cov -n $(WORKERS) --dist loadfile
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
@@ -29,7 +32,7 @@ wheel: $(STAMP)
 	$(BIN)/python -m build
 
 # --clear, and the stamp last: an interrupted installation starts afresh.
-$(STAMP): requirements.txt setup.py
+$(STAMP): requirements.txt setup.py pyproject.toml
 	@echo 'Installing the tested packages into $(VENV): some minutes, once'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -38,5 +41,7 @@ $(STAMP): requirements.txt setup.py
 
 # Leaves data/ and work_dirs/ alone.
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
-	find configs stnet_mm tests tools -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache \
+		.coverage*
+	find configs projects stnet_mm tests tools -name __pycache__ -prune \
+		-exec rm -rf {} +

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from setuptools import find_packages, setup
+from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
@@ -35,59 +35,5 @@ class BuildWithMim(build_py):
         shutil.copy2(ROOT / 'model-index.yml', mim)
 
 
-def read_version() -> str:
-    """The version, read without importing the package or what it needs."""
-    scope: dict[str, str] = {}
-    exec((ROOT / 'stnet_mm' / 'version.py').read_text(), scope)
-    return scope['__version__']
-
-
-setup(
-    name='stnet_mm',
-    version=read_version(),
-    description='StNet for MMAction2: local and global spatial-temporal '
-    'modeling for action recognition',
-    long_description=(ROOT / 'README.md').read_text(encoding='utf-8'),
-    long_description_content_type='text/markdown',
-    license='Apache-2.0',
-    keywords='computer vision, video, action recognition, StNet, MMAction2',
-    classifiers=[
-        'Intended Audience :: Science/Research',
-        'Operating System :: OS Independent',
-        'Programming Language :: Python :: 3',
-        'Topic :: Scientific/Engineering :: Artificial Intelligence',
-    ],
-    packages=find_packages(include=['stnet_mm', 'stnet_mm.*']),
-    package_data={'stnet_mm.visualization': ['templates/*']},
-    cmdclass={'build_py': BuildWithMim},
-    zip_safe=False,
-    python_requires='>=3.8',
-    # mmcv and mmcv-lite both serve and exclude each other, so the choice is
-    # left to the user; importing stnet_mm without either says what to do.
-    install_requires=[
-        'torch>=1.13',
-        'numpy',
-        'mmengine>=0.10.0',
-        'mmaction2>=1.2.0',
-        # MMAction2 1.2.0 imports it without asking for it.
-        'importlib_metadata',
-        'rich',
-        'tqdm',
-        # Pages, pictures and plots.
-        'jinja2',
-        'matplotlib>=3.5',
-        'pillow>=9.1',
-    ],
-    extras_require={
-        # The fast decoder; decord and OpenCV serve as well.
-        'pyav': ['av>=17'],
-        # Trunks from other libraries than MMAction2.
-        'trunks': ['mmpretrain>=1.0.0', 'timm', 'torchvision'],
-        'safetensors': ['safetensors'],
-        # Further methods of tools/vis_cam.py.
-        'cam': ['grad-cam'],
-        # tools/demo_app.py.
-        'app': ['gradio'],
-        'tests': ['av', 'build', 'playwright', 'pytest', 'ruff'],
-    },
-)
+# The rest is in pyproject.toml.
+setup(cmdclass={'build_py': BuildWithMim}, zip_safe=False)
