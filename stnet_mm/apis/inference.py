@@ -7,9 +7,9 @@ from pathlib import Path
 
 import torch
 from mmaction.apis import inference_recognizer, init_recognizer
+from mmaction.models.recognizers.base import BaseRecognizer
 from mmengine.config import Config
 from mmengine.dataset import Compose
-from torch import nn
 
 from ..engine import check_checkpoint
 from ..errors import StNetInputError
@@ -40,9 +40,7 @@ class VideoClassifier:
         device: str | None = None,
         classes: Sequence[str] | None = None,
     ) -> None:
-        cfg = config
-        if not isinstance(config, Config):
-            cfg = Config.fromfile(config)
+        cfg = config if isinstance(config, Config) else Config.fromfile(config)
         if device is None:
             device = 'cuda:0' if torch.cuda.is_available() else 'cpu'
         self.model, loaded = load_recognizer(cfg, checkpoint, device)
@@ -85,7 +83,7 @@ class VideoClassifier:
 
 def load_recognizer(
     cfg: Config, checkpoint: str, device: str
-) -> tuple[nn.Module, dict]:
+) -> tuple[BaseRecognizer, dict]:
     """Build a recognizer with the weights of a checkpoint.
 
     Args:
@@ -94,7 +92,7 @@ def load_recognizer(
         device (str): Device to run on.
 
     Returns:
-        tuple[nn.Module, dict]: The recognizer, in evaluation mode, and all
+        tuple[BaseRecognizer, dict]: The recognizer, in evaluation mode, and all
         that is in the checkpoint.
 
     Raises:

@@ -70,7 +70,7 @@ def convert_authors_weights(
     for entry in entries:
         _check_entry(path, entry, arrays[entry.theirs])
     num_channels = arrays['conv1_weights'].shape[1]
-    num_classes = len(arrays['fc_0.b_0'])
+    num_classes: int | None = len(arrays['fc_0.b_0'])
     if arrays['fc_0.w_0'].shape[1] != num_classes:
         raise StNetInputError(
             f'{path}: fc_0.w_0 is for {arrays["fc_0.w_0"].shape[1]} classes, '
@@ -135,7 +135,7 @@ def _checksum(arrays: dict[str, np.ndarray]) -> str:
     digest = hashlib.sha256()
     for name, array in sorted(arrays.items()):
         digest.update(f'{name} {array.shape}\n'.encode())
-        digest.update(np.ascontiguousarray(array))
+        digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 

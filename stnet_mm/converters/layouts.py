@@ -113,7 +113,7 @@ def _read_pickle(file, depth: int | None) -> dict[str, np.ndarray]:
 
 def _read_nameless(file, depth: int | None) -> dict[str, np.ndarray]:
     cursor = Cursor(_map(file))
-    arrays = []
+    arrays: list[np.ndarray] = []
     while cursor.left and len(arrays) < MOST_TENSORS:
         try:
             arrays.append(read_lod_tensor(cursor.read))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+import mmap
 import struct
 from collections.abc import Callable
+from typing import Union
 
 import numpy as np
 
+# Python 3.12 has a name for it.
+Buffer = Union[bytes, bytearray, memoryview, mmap.mmap]
 # Field 1 of a TensorDesc: the type of the data.
 FLOAT32 = 5
 # No tensor has so many dimensions that its TensorDesc would be longer.
@@ -21,7 +25,7 @@ class Cursor:
         buffer (bytes | memoryview | mmap): What to read.
     """
 
-    def __init__(self, buffer: object) -> None:
+    def __init__(self, buffer: Buffer) -> None:
         self.view = memoryview(buffer)
         self.position = 0
 
@@ -49,7 +53,7 @@ class Cursor:
 
 
 def read_lod_tensor(
-    read: Callable[[int], bytes],
+    read: Callable[[int], Buffer],
     accept: Callable[[tuple[int, ...]], None] | None = None,
 ) -> np.ndarray:
     """Read a variable.
@@ -81,7 +85,8 @@ def read_lod_tensor(
 
 def _shape(desc: bytes) -> tuple[int, ...]:
     """The shape in a TensorDesc, which must be of float32."""
-    data_type, shape = None, []
+    data_type = None
+    shape: list[int] = []
     cursor = Cursor(desc)
     while cursor.left:
         field, wire = divmod(_varint(cursor), 8)

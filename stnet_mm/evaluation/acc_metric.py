@@ -1,4 +1,4 @@
-"""Accuracy that tells the truth about few classes."""
+"""Top-k accuracy that also holds for few classes."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ class StNetAccMetric(AccMetric):
     Args:
         **kwargs: Those of MMAction2's ``AccMetric``.
     """
+
+    metric_options: dict
 
     def calculate(
         self, preds: list[np.ndarray], labels: list[int | np.ndarray]

@@ -21,13 +21,13 @@ class Confusion(NamedTuple):
     Attributes:
         truth (int): The class.
         predicted (int): The other class.
-        count (int): How many videos.
+        videos (int): How many.
         share (float): Of the videos of the class, in [0, 1].
     """
 
     truth: int
     predicted: int
-    count: int
+    videos: int
     share: float
 
 

@@ -81,7 +81,7 @@ def to_publish(checkpoint: dict, classes: Sequence[str] | None = None) -> dict:
         raise StNetInputError('it holds no weights')
     old = checkpoint.get('meta') or {}
     classes = classes or (old.get('dataset_meta') or {}).get('classes')
-    meta = dict(stnet_mm_version=__version__)
+    meta: dict = dict(stnet_mm_version=__version__)
     if 'epoch' in old:
         meta['epoch'] = int(old['epoch'])
     if 'stnet' in old:
