@@ -92,8 +92,8 @@ def load_recognizer(
         device (str): Device to run on.
 
     Returns:
-        tuple[BaseRecognizer, dict]: The recognizer, in evaluation mode, and all
-        that is in the checkpoint.
+        tuple[BaseRecognizer, dict]: The recognizer, in evaluation mode, and
+        all that is in the checkpoint.
 
     Raises:
         StNetInputError: If the checkpoint cannot be read or does not fit.
