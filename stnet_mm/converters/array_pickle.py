@@ -1,8 +1,8 @@
 """Pickles of named arrays, read without running anything.
 
-Paddle 1.7 and later write a dict of arrays as a pickle of protocol 2. Its
-opcodes are checked first. Then ``pickle.Unpickler`` reads it, where the
-classes of this module stand for the functions that it names.
+Paddle 1.7 and later write a dict of arrays as a pickle of protocol 2. First
+its opcodes are checked. Then ``pickle.Unpickler`` loads it, with classes of
+this module in place of the functions that it names.
 """
 
 from __future__ import annotations
@@ -12,25 +12,24 @@ import io
 import math
 import pickle
 import pickletools
-import struct
 from itertools import islice
 
 import numpy as np
 
 from .lod_tensor import Cursor
 
-# The opcodes of a dict of arrays.
+# All that a dict of arrays needs.
 OPCODES = """
 PROTO STOP EMPTY_DICT SETITEM SETITEMS MARK EMPTY_TUPLE TUPLE TUPLE1 TUPLE2
 TUPLE3 NONE NEWTRUE NEWFALSE BININT BININT1 BININT2 LONG1 BINUNICODE GLOBAL
 REDUCE BUILD BINPUT LONG_BINPUT BINGET LONG_BINGET
 """
-# The largest StNet needs a third of this many.
+# The largest StNet with its optimizer needs half as many.
 MOST_OPCODES = 100_000
-# Bytes; opcodes with longer texts hold the data of arrays.
+# Bytes of an opcode with its argument. Longer ones hold the data of arrays.
 LONGEST_OPCODE = 1024
-# Bytes of all other opcodes.
-LONGEST_OUTLINE = 4 << 20
+# Bytes of all others.
+LONGEST_OUTLINE = 2 << 20
 MOST_DIMENSIONS = 8
 CHUNK = 1 << 20
 
@@ -55,14 +54,14 @@ def read_array_pickle(buffer: object) -> dict[str, np.ndarray]:
 
 
 class _Skipped(bytes):
-    """No bytes, with the length of those that they stand for."""
+    """No bytes, but with the length of those that were skipped."""
 
     def __len__(self) -> int:
         return self.size
 
 
 class _File(Cursor):
-    """A file for ``pickletools``, which would copy and decode long texts."""
+    """A file for ``pickletools``, which must not copy or decode the data."""
 
     def read(self, size: int) -> bytes:
         data = super().read(size)
@@ -74,7 +73,7 @@ class _File(Cursor):
 
     def readline(self) -> bytes:
         line = self.view[self.position :][:LONGEST_OPCODE].tobytes()
-        # Without an end in reach it is empty, which pickletools refuses.
+        # Without an end it is empty, which pickletools refuses.
         return self.read(line.find(b'\n') + 1)
 
 
@@ -96,17 +95,17 @@ def _separate(buffer: object) -> tuple[io.BytesIO, list]:
         start, end = end, file.position
         code, index = file.view[start:end].toreadonly(), 0
         if len(code) > LONGEST_OPCODE:
-            # What follows the opcode and the length of the text.
+            # Without the opcode itself and the length of the text.
             parts.append(code[5:])
             index = len(parts) - 1
         if index or opcode.name == 'EMPTY_DICT':
-            number = struct.pack('<i', index)
-            code = pickle.BININT + number + pickle.BINPERSID
+            pid = index.to_bytes(4, 'little')
+            code = pickle.BININT + pid + pickle.BINPERSID
         outline.write(code)
         if outline.tell() > LONGEST_OUTLINE:
             break
     if opcode.name != 'STOP' or file.left:
-        raise ValueError('it has too many opcodes, or goes on after its end')
+        raise ValueError('it has too many opcodes or bytes')
     outline.seek(0)
     return outline, parts
 
@@ -129,7 +128,6 @@ class _StandIn:
     def __init__(self, *args: object) -> None:
         self.args = args
 
-    # Without this method, a pickle could set attributes of the class itself.
     def __setstate__(self, state: object) -> None:
         self.state = state
 
@@ -152,8 +150,7 @@ class _Encoded(_StandIn):
         # Closes the view: a text can be used only once, so that all arrays
         # together are no larger than the file.
         with text:
-            starts = range(0, len(text), CHUNK)
-            pieces = (text[start : start + CHUNK] for start in starts)
+            pieces = (text[i : i + CHUNK] for i in range(0, len(text), CHUNK))
             for piece in codecs.iterdecode(pieces, 'utf-8'):
                 data += piece.encode(encoding)
         return data
