@@ -1,7 +1,8 @@
 """A ``.tar`` or ``.tar.gz`` of variables, read as a stream.
 
 Python's ``tarfile.open`` would read extended headers of any length into
-memory; this reads plain headers only, and looks before it takes.
+memory. This reader knows plain headers only, and checks the name and shape of
+a variable before it reads the data.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ def read_archive(
     Args:
         file (BinaryIO): The archive, not compressed.
         accept (Callable): Called with the name of a file before it is read;
-            gives what ``read_lod_tensor`` takes as ``accept``, or None to
-            skip the file.
+            returns the argument ``accept`` of ``read_lod_tensor``, or None
+            to skip the file.
 
     Returns:
         dict[str, ndarray]: The variables by the base names of the files.
 
     Raises:
-        ValueError: If it is no such archive, or expands to more than
+        ValueError: If it is not such an archive, or expands to more than
             ``MOST_BYTES``.
     """
     stream = _Stream(file)
@@ -45,7 +46,7 @@ def read_archive(
     while True:
         block = stream.read(BLOCK)
         if not any(block):
-            # The end. What follows is read for the checksum of gzip.
+            # The end. gzip checks its checksum when the rest is read.
             stream.drain()
             return variables
         info = tarfile.TarInfo.frombuf(block, 'utf-8', 'replace')
@@ -70,7 +71,7 @@ def read_archive(
 
 
 class _Stream:
-    """Reads no more than it may."""
+    """A file that is read up to a limit."""
 
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
@@ -80,7 +81,8 @@ class _Stream:
     def read(self, size: int) -> bytearray:
         if self.position + size > self.limit:
             raise ValueError(f'{size} bytes are more than there may be')
-        # Writable, as PyTorch wants it; grows with what is there.
+        # Writable, as PyTorch wants it. It grows with the data that is there,
+        # whatever size a header claims.
         data = bytearray()
         while len(data) < size:
             piece = self.file.read(min(size - len(data), CHUNK))

@@ -1,60 +1,37 @@
 """Pickles of named arrays, read without running anything.
 
-Paddle 1.7 and later write a dict of arrays as a pickle of protocol 2. This
-reader knows the opcodes of such a dict only, and does itself what the four
-functions named in it would do. Nothing in the file is ever called.
+Paddle 1.7 and later write a dict of arrays as a pickle of protocol 2. First
+its opcodes are checked. Then ``pickle.Unpickler`` loads it, with classes of
+this module in place of the functions that it names.
 """
 
 from __future__ import annotations
 
 import codecs
+import io
 import math
-import struct
+import pickle
+import pickletools
+from itertools import islice
 
 import numpy as np
 
 from .lod_tensor import Cursor
 
-# What a dict of arrays names (module and function), and what it is here.
-GLOBALS = {
-    'numpy.core.multiarray _reconstruct': 'array',
-    # As numpy 2 writes it.
-    'numpy._core.multiarray _reconstruct': 'array',
-    'numpy ndarray': 'class',
-    'numpy dtype': 'dtype',
-    '_codecs encode': 'encode',
-}
-# The largest StNet needs a third of this many opcodes, and fewer entries. The
-# limits keep a hostile file from growing in memory.
+# All that a dict of arrays needs.
+OPCODES = """
+PROTO STOP EMPTY_DICT SETITEM SETITEMS MARK EMPTY_TUPLE TUPLE TUPLE1 TUPLE2
+TUPLE3 NONE NEWTRUE NEWFALSE BININT BININT1 BININT2 LONG1 BINUNICODE GLOBAL
+REDUCE BUILD BINPUT LONG_BINPUT BINGET LONG_BINGET
+"""
+# The largest StNet with its optimizer needs half as many.
 MOST_OPCODES = 100_000
-DEEPEST_STACK = 20_000
-# Longer texts hold data, which is not decoded before it is used.
-LONGEST_NAME = 1024
-# Arrays have fewer dimensions.
+# Bytes of an opcode with its argument. Longer ones hold the data of arrays.
+LONGEST_OPCODE = 1024
+# Bytes of all others.
+LONGEST_OUTLINE = 2 << 20
 MOST_DIMENSIONS = 8
 CHUNK = 1 << 20
-MARK = object()
-
-
-class _Function:
-    """One of the four functions."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-class _DType:
-    """A data type before and after its state is set."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.little_endian = False
-
-
-class _Array:
-    """An array before and after its state is set."""
-
-    value: np.ndarray | None = None
 
 
 def read_array_pickle(buffer: object) -> dict[str, np.ndarray]:
@@ -70,205 +47,153 @@ def read_array_pickle(buffer: object) -> dict[str, np.ndarray]:
         ValueError: If it is anything else than that; some damage raises
             other exceptions. Nothing is run in any case.
     """
-    return _Reader(buffer).run()
+    outline, parts = _separate(buffer)
+    if _Unpickler(outline, parts).load() is not parts[0]:
+        raise ValueError('it holds something else than a dict')
+    return parts[0].arrays
 
 
-class _Reader:
-    def __init__(self, buffer: object) -> None:
-        self.cursor = Cursor(buffer)
-        self.stack: list = []
-        self.memo: dict[int, object] = {}
-        # What decoding may yet put out: no more than there is to read.
-        self.budget = self.cursor.left
+class _Skipped(bytes):
+    """No bytes, but with the length of those that were skipped."""
 
-    def run(self) -> dict[str, np.ndarray]:
-        for _ in range(MOST_OPCODES):
-            opcode = bytes(self.cursor.read(1))
-            if opcode == b'.':
-                return self._result()
-            if opcode not in OPCODES:
-                raise ValueError(f'it has the opcode {opcode!r}')
-            OPCODES[opcode](self)
-            if len(self.stack) > DEEPEST_STACK:
-                break
-        raise ValueError('it has too many opcodes')
+    def __len__(self) -> int:
+        return self.size
 
-    def _result(self) -> dict[str, np.ndarray]:
-        (arrays,) = self.stack
-        if not isinstance(arrays, dict) or self.cursor.left:
-            raise ValueError('it holds something else than a dict')
-        return {name: array.value for name, array in arrays.items()}
 
-    def number(self, layout: str) -> int:
-        """The next bytes as a number, in ``struct``'s notation."""
-        return struct.unpack(
-            layout, self.cursor.read(struct.calcsize(layout))
-        )[0]
+class _File(Cursor):
+    """A file for ``pickletools``, which must not copy or decode the data."""
 
-    def since_mark(self) -> list:
-        """What is above the last mark; both leave the stack."""
-        at = len(self.stack) - 1
-        while self.stack[at] is not MARK:
-            at -= 1
-            if at < 0:
-                raise ValueError('it lacks a mark')
-        items = self.stack[at + 1 :]
-        del self.stack[at:]
-        return items
+    def read(self, size: int) -> bytes:
+        data = super().read(size)
+        if size <= LONGEST_OPCODE:
+            return bytes(data)
+        skipped = _Skipped()
+        skipped.size = size
+        return skipped
 
-    def proto(self) -> None:
-        if self.number('B') != 2:
-            raise ValueError('its protocol is not 2')
+    def readline(self) -> bytes:
+        line = self.view[self.position :][:LONGEST_OPCODE].tobytes()
+        # Without an end it is empty, which pickletools refuses.
+        return self.read(line.find(b'\n') + 1)
 
-    def text(self) -> None:
-        data = self.cursor.read(self.number('<I'))
-        short = len(data) <= LONGEST_NAME
-        self.stack.append(str(data, 'utf-8') if short else data)
 
-    def long(self) -> None:
-        data = self.cursor.read(self.number('B'))
-        self.stack.append(int.from_bytes(data, 'little', signed=True))
+def _separate(buffer: object) -> tuple[io.BytesIO, list]:
+    """Check the opcodes, and move the dict and all data out of the pickle.
 
-    def function(self) -> None:
-        names = []
-        for _ in range(2):
-            name = b''
-            while not name.endswith(b'\n'):
-                name += self.cursor.read(1)
-                if len(name) > LONGEST_NAME:
-                    raise ValueError('it has a very long name')
-            names.append(name[:-1].decode('utf-8', 'replace'))
-        if ' '.join(names) not in GLOBALS:
-            raise ValueError(f'it names {".".join(names)}, which is no array')
-        self.stack.append(_Function(GLOBALS[' '.join(names)]))
+    In their place are persistent IDs, the indices of what is moved.
+    """
+    file, outline, parts = _File(buffer), io.BytesIO(), [_Dict()]
+    allowed, end = set(OPCODES.split()), 0
+    for opcode, argument, _ in islice(pickletools.genops(file), MOST_OPCODES):
+        if opcode.name not in allowed:
+            raise ValueError(f'it has the opcode {opcode.name}')
+        if opcode.name == 'GLOBAL' and argument not in GLOBALS:
+            raise ValueError(f'it names {argument!r}, which is no array')
+        # The unpickler's memo is as long as its largest index.
+        if opcode.name == 'LONG_BINPUT' and argument > MOST_OPCODES:
+            raise ValueError('it has too large a memo')
+        start, end = end, file.position
+        code, index = file.view[start:end].toreadonly(), 0
+        if len(code) > LONGEST_OPCODE:
+            # Without the opcode itself and the length of the text.
+            parts.append(code[5:])
+            index = len(parts) - 1
+        if index or opcode.name == 'EMPTY_DICT':
+            pid = index.to_bytes(4, 'little')
+            code = pickle.BININT + pid + pickle.BINPERSID
+        outline.write(code)
+        if outline.tell() > LONGEST_OUTLINE:
+            break
+    if opcode.name != 'STOP' or file.left:
+        raise ValueError('it has too many opcodes or bytes')
+    outline.seek(0)
+    return outline, parts
 
-    def tuple(self, size: int | None = None) -> None:
-        if size is None:
-            items = self.since_mark()
-        else:
-            items = [self.stack.pop() for _ in range(size)][::-1]
-        self.stack.append(tuple(items))
 
-    def set_items(self, items: list) -> None:
-        target = self.stack[-1]
-        if not isinstance(target, dict) or len(items) % 2:
-            raise ValueError('it sets items of something else than a dict')
-        for name, array in zip(items[::2], items[1::2]):
-            if not isinstance(name, str):
-                # Not shown: tuples of tuples can be endless in print.
-                raise ValueError('it has a name that is no text')
-            if name in target:
-                raise ValueError(f'it has the name {name[:50]!r} twice')
-            if not isinstance(array, _Array) or array.value is None:
-                raise ValueError(f'{name[:50]!r} is no array')
-            target[name] = array
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, outline: io.BytesIO, parts: list) -> None:
+        super().__init__(outline)
+        self.parts = parts
 
-    def call(self) -> None:
-        args, function = self.stack.pop(), self.stack.pop()
-        if not isinstance(function, _Function) or not isinstance(args, tuple):
-            raise ValueError('it calls something unknown')
-        if function.name == 'encode':
-            text, encoding = args
-            if encoding != 'latin1':
-                raise ValueError('it encodes to something else than latin1')
-            self.stack.append(self._encode(text))
-        elif function.name == 'dtype':
-            self.stack.append(_DType(args[0]))
-        elif function.name == 'array':
-            self.stack.append(_Array())
-        else:
-            raise ValueError('it makes an array of its own kind')
+    def find_class(self, module: str, name: str) -> type | None:
+        return GLOBALS[f'{module} {name}']
 
-    def _encode(self, text: str | memoryview) -> bytearray:
-        """Text to bytes, one character each, in pieces."""
+    def persistent_load(self, pid: int) -> _Dict | memoryview:
+        return self.parts[pid]
+
+
+class _StandIn:
+    """Keeps what a function is called with, and the state of its result."""
+
+    def __init__(self, *args: object) -> None:
+        self.args = args
+
+    def __setstate__(self, state: object) -> None:
+        self.state = state
+
+
+class _DType(_StandIn):
+    """``args`` are name and flags, ``state`` is version, byte order, ..."""
+
+
+class _Encoded(_StandIn):
+    """``args`` are a text, one character for each byte, and an encoding."""
+
+    def decode(self) -> bytearray:
+        """The bytes, writable as PyTorch wants them."""
+        text, encoding = self.args
+        if encoding != 'latin1':
+            raise ValueError('it encodes to something else than latin1')
         if isinstance(text, str):
-            text = text.encode('utf-8')
-        decoder = codecs.getincrementaldecoder('utf-8')()
+            return bytearray(text, encoding)
         data = bytearray()
-        for start in range(0, len(text), CHUNK):
-            piece = text[start : start + CHUNK]
-            last = start + CHUNK >= len(text)
-            data += decoder.decode(piece, final=last).encode('latin1')
-        self.budget -= len(data)
-        if self.budget < 0:
-            raise ValueError('it grows beyond its size')
+        # Closes the view: a text can be used only once, so that all arrays
+        # together are no larger than the file.
+        with text:
+            pieces = (text[i : i + CHUNK] for i in range(0, len(text), CHUNK))
+            for piece in codecs.iterdecode(pieces, 'utf-8'):
+                data += piece.encode(encoding)
         return data
 
-    def build(self) -> None:
-        state, target = self.stack.pop(), self.stack[-1]
-        if isinstance(target, _DType):
-            target.little_endian = state[1] == '<'
-        elif isinstance(target, _Array):
-            target.value = _array(*state)
-        else:
-            raise ValueError('it sets the state of something unknown')
+
+class _Array(_StandIn):
+    value: np.ndarray | None = None
+
+    def __setstate__(self, state: tuple) -> None:
+        version, shape, dtype, fortran, data = state
+        if (version, dtype.args[0], dtype.state[1]) != (1, 'f4', '<'):
+            raise ValueError('it has an array that is not of float32')
+        if len(shape) > MOST_DIMENSIONS or not all(
+            isinstance(n, int) and 0 < n < 1 << 63 for n in shape
+        ):
+            raise ValueError('it has an array without a proper shape')
+        data = data.decode()
+        if len(data) != 4 * math.prod(shape):
+            raise ValueError(f'it has {len(data)} bytes for the shape {shape}')
+        order = 'F' if fortran else 'C'
+        self.value = np.frombuffer(data, '<f4').reshape(shape, order=order)
 
 
-def _array(
-    version: int, shape: tuple, dtype: _DType, fortran: bool, data: bytearray
-) -> np.ndarray:
-    """What numpy makes of the state of an array."""
-    if version != 1 or dtype.name != 'f4' or not dtype.little_endian:
-        raise ValueError('it has an array that is not of float32')
-    if (
-        not isinstance(shape, tuple)
-        or len(shape) > MOST_DIMENSIONS
-        or not all(isinstance(n, int) and 0 < n < 1 << 63 for n in shape)
-    ):
-        raise ValueError('it has an array without a proper shape')
-    if not isinstance(data, bytearray) or len(data) != 4 * math.prod(shape):
-        raise ValueError(f'it has {len(data)} bytes for the shape {shape}')
-    order = 'F' if fortran else 'C'
-    return np.frombuffer(data, '<f4').reshape(shape, order=order)
+class _Dict(_StandIn):
+    def __init__(self) -> None:
+        self.arrays: dict[str, np.ndarray] = {}
+
+    def __setitem__(self, name: object, array: object) -> None:
+        if not isinstance(name, str):
+            # Neither hashed nor shown: tuples of tuples can be endless.
+            raise ValueError('it has a name that is no text')
+        if name in self.arrays:
+            raise ValueError(f'it has the name {name[:50]!r} twice')
+        if not isinstance(array, _Array) or array.value is None:
+            raise ValueError(f'{name[:50]!r} is no array')
+        self.arrays[name] = array.value
 
 
-def _push(value: object):
-    return lambda reader: reader.stack.append(value)
-
-
-def _push_number(layout: str):
-    return lambda reader: reader.stack.append(reader.number(layout))
-
-
-def _put(layout: str):
-    def put(reader: _Reader) -> None:
-        reader.memo[reader.number(layout)] = reader.stack[-1]
-
-    return put
-
-
-def _get(layout: str):
-    return lambda reader: reader.stack.append(
-        reader.memo[reader.number(layout)]
-    )
-
-
-OPCODES = {
-    b'\x80': _Reader.proto,
-    b'}': lambda reader: reader.stack.append({}),
-    b'(': _push(MARK),
-    b'N': _push(None),
-    b')': _push(()),
-    b'\x88': _push(True),
-    b'\x89': _push(False),
-    b'K': _push_number('B'),
-    b'M': _push_number('<H'),
-    b'J': _push_number('<i'),
-    b'\x8a': _Reader.long,
-    b'X': _Reader.text,
-    b'c': _Reader.function,
-    b'q': _put('B'),
-    b'r': _put('<I'),
-    b'h': _get('B'),
-    b'j': _get('<I'),
-    b't': _Reader.tuple,
-    b'\x85': lambda reader: reader.tuple(1),
-    b'\x86': lambda reader: reader.tuple(2),
-    b'\x87': lambda reader: reader.tuple(3),
-    b's': lambda reader: reader.set_items(
-        [reader.stack.pop() for _ in range(2)][::-1]
-    ),
-    b'u': lambda reader: reader.set_items(reader.since_mark()),
-    b'R': _Reader.call,
-    b'b': _Reader.build,
+# What a dict of arrays names, module and name.
+GLOBALS = {
+    'numpy.core.multiarray _reconstruct': _Array,
+    'numpy._core.multiarray _reconstruct': _Array,  # of numpy 2
+    'numpy ndarray': None,
+    'numpy dtype': _DType,
+    '_codecs encode': _Encoded,
 }

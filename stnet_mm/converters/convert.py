@@ -1,4 +1,4 @@
-"""The authors' weights, as a checkpoint of ours."""
+"""Conversion of the authors' weights to a checkpoint of MMEngine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Conversion(NamedTuple):
 
     Attributes:
         checkpoint (dict): A checkpoint of MMEngine, of plain types.
-        layout (str): The layout it was read from, in words.
+        layout (str): Description of the layout it was read from.
         depth (int): Depth of the ResNet.
         num_frames (int): N; 1 for an image network.
         num_classes (int | None): None for an image network.
@@ -48,13 +48,14 @@ def convert_authors_weights(
             of the ImageNet ResNet; see ``read_weights``.
         depth (int, optional): 50, 101 or 152. Defaults to None: found from
             the contents.
-        num_segments (int): T, noted in the checkpoint; the weights do not
-            depend on it. Defaults to 25, the authors' test.
+        num_segments (int): T, stored in the checkpoint's ``meta``; the
+            weights do not depend on it. Defaults to 25, as in the authors'
+            test.
 
     Returns:
-        Conversion: The checkpoint. Of StNet, it loads ``strict`` into a
-        ``StNetRecognizer``; of the ImageNet ResNet, it serves as ``init_cfg``
-        of ``StNet``.
+        Conversion: The checkpoint. That of a StNet loads into a
+        ``StNetRecognizer`` with ``strict=True``; that of an ImageNet ResNet
+        is for the ``init_cfg`` of ``StNet``.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -142,7 +143,7 @@ def _checksum(arrays: dict[str, np.ndarray]) -> str:
 def _state_dict(
     entries: list[Entry], arrays: dict[str, np.ndarray]
 ) -> dict[str, Tensor]:
-    """The arrays under the names and in the shapes of our model."""
+    """Convert the arrays to the names and shapes of our model."""
     state = {}
     for entry in entries:
         tensor = torch.from_numpy(arrays[entry.theirs])

@@ -16,10 +16,10 @@ from .array_pickle import read_array_pickle
 from .lod_tensor import Cursor, read_lod_tensor
 from .names import DEPTHS, is_of_optimizer, network_entries
 
-# More variables than any StNet has; the end of a file that is something else.
+# More than any StNet has; a file of another kind may seem to hold millions.
 MOST_TENSORS = 10_000
 MOST_CLASSES = 10_000
-# More channels than any stem takes: 100 frames.
+# RGB of 100 frames, which is more than any super-image has.
 MOST_CHANNELS = 300
 
 
@@ -27,7 +27,7 @@ class Weights(NamedTuple):
     """What a checkpoint of the authors holds.
 
     Attributes:
-        layout (str): Its layout, in words.
+        layout (str): Description of its layout, for messages.
         arrays (dict[str, ndarray]): float32 arrays under the authors' names.
     """
 
@@ -44,8 +44,8 @@ def read_weights(path: str, depth: int | None = None) -> Weights:
 
     Args:
         path (str): File or directory.
-        depth (int, optional): Depth of the network, which nameless LoDTensors
-            are then checked against. Defaults to None.
+        depth (int, optional): Depth of the network, against which the number
+            of nameless LoDTensors is checked. Defaults to None: any depth.
 
     Returns:
         Weights: The arrays; they may be views of the file.
@@ -63,7 +63,7 @@ def read_weights(path: str, depth: int | None = None) -> Weights:
     with open(source, 'rb') as file:
         head = file.read(512)
         file.seek(0)
-        layout, read = _recognise(path, head)
+        layout, read = _recognize(path, head)
         try:
             return Weights(layout, read(file, depth))
         except StNetInputError:
@@ -75,7 +75,7 @@ def read_weights(path: str, depth: int | None = None) -> Weights:
             ) from error
 
 
-def _recognise(path: str, head: bytes) -> tuple[str, Callable]:
+def _recognize(path: str, head: bytes) -> tuple[str, Callable]:
     if head.startswith(b'\x80\x02'):
         return 'pickle of named arrays', _read_pickle
     if head.startswith(b'\0\0\0\0'):
@@ -99,10 +99,7 @@ def _recognise(path: str, head: bytes) -> tuple[str, Callable]:
 
 
 def _map(file) -> mmap.mmap:
-    """The file as memory that may be written to without changing the file.
-
-    PyTorch wants its tensors writable; nothing is copied before it is.
-    """
+    """Map the file; it is writable, as PyTorch wants it, by copy-on-write."""
     return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
 
 
@@ -137,7 +134,7 @@ def _read_compressed(file, depth: int | None) -> dict[str, np.ndarray]:
 
 
 def _read_archive(file, depth: int | None) -> dict[str, np.ndarray]:
-    """Only what StNet has is read, so a hostile archive stays small."""
+    """Read only variables of StNet, which bounds the memory that it takes."""
     known: dict[str, set[tuple]] = {}
     for image_network in (True, False):
         for known_depth in DEPTHS:
@@ -164,7 +161,7 @@ def _read_directory(folder: Path) -> dict[str, np.ndarray]:
                 raise ValueError('it is no file')
             with open(path, 'rb') as file:
                 cursor = Cursor(_map(file))
-            # A copy: every map kept would keep a file open.
+            # Copied, as every mapping in use would keep its file open.
             arrays[path.name] = read_lod_tensor(cursor.read).copy()
             if cursor.left:
                 raise ValueError('it is longer than its shape says')
@@ -181,8 +178,8 @@ def check_shape(name: str, shape: tuple, *expected: tuple) -> None:
     Args:
         name (str): Name of the variable, for the message.
         shape (tuple): Its shape.
-        *expected (tuple): Shapes, where None stands for any size up to
-            ``MOST_CHANNELS`` of the stem or ``MOST_CLASSES``.
+        *expected (tuple): Allowed shapes. None stands for any size, up to
+            ``MOST_CHANNELS`` in a convolution and ``MOST_CLASSES`` elsewhere.
 
     Raises:
         ValueError: If it is another shape.

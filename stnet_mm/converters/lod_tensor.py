@@ -14,7 +14,7 @@ import numpy as np
 Buffer = Union[bytes, bytearray, memoryview, mmap.mmap]
 # Field 1 of a TensorDesc: the type of the data.
 FLOAT32 = 5
-# No tensor has so many dimensions that its TensorDesc would be longer.
+# Bytes, enough for ten dimensions of any size.
 LONGEST_DESC = 128
 
 
@@ -47,7 +47,8 @@ class Cursor:
             ValueError: If there are fewer.
         """
         if not 0 <= size <= self.left:
-            raise ValueError(f'it is cut short: {size - self.left} bytes lack')
+            missing = size - self.left
+            raise ValueError(f'it is cut short: {missing} bytes are missing')
         start, self.position = self.position, self.position + size
         return self.view[start : self.position]
 
@@ -59,16 +60,16 @@ def read_lod_tensor(
     """Read a variable.
 
     Args:
-        read (Callable): Gives the next bytes, exactly as many as asked for,
-            or raises ValueError.
+        read (Callable): Returns the next bytes, exactly as many as its
+            argument says, or raises ValueError.
         accept (Callable, optional): Called with the shape before the data is
-            read; raises ValueError if it is not wanted.
+            read; raises ValueError to refuse it. Defaults to None.
 
     Returns:
-        ndarray: float32; a view of what ``read`` gives.
+        ndarray: float32; a view of what ``read`` returns.
 
     Raises:
-        ValueError: If this is no LoDTensor of float32.
+        ValueError: If it is not a LoDTensor of float32.
     """
     version, levels = struct.unpack('<IQ', read(12))
     tensor_version, size = struct.unpack('<Ii', read(8))
@@ -84,7 +85,7 @@ def read_lod_tensor(
 
 
 def _shape(desc: bytes) -> tuple[int, ...]:
-    """The shape in a TensorDesc, which must be of float32."""
+    """Read the shape from a TensorDesc, which must be of float32."""
     data_type = None
     shape: list[int] = []
     cursor = Cursor(desc)

@@ -1,4 +1,4 @@
-"""The authors' names and shapes, and what they are in our model."""
+"""Names and shapes of the authors' parameters, and our names for them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Entry(NamedTuple):
     Attributes:
         theirs (str): Its name in the authors' network.
         ours (str): Its name in ours.
-        shape (tuple): Its shape in the authors' network. None stands for what
-            differs from checkpoint to checkpoint: channels of the stem and
-            number of classes.
+        shape (tuple): Its shape in the authors' network. None stands for the
+            sizes that depend on the checkpoint: input channels of the stem
+            and number of classes.
     """
 
     theirs: str
@@ -30,7 +30,7 @@ class Entry(NamedTuple):
 
 
 def is_of_optimizer(name: str) -> bool:
-    """Whether a variable belongs to training alone."""
+    """Whether a variable belongs to the optimizer, not to the network."""
     return _OPTIMIZER.search(name) is not None
 
 
@@ -57,13 +57,13 @@ def find_depth(names: set[str], path: str, depth: int | None) -> int:
     Args:
         names (set[str]): The names.
         path (str): The checkpoint, for messages.
-        depth (int, optional): What the user says, if anything.
+        depth (int, optional): The depth that the user gives, if any.
 
     Returns:
         int: 50, 101 or 152.
 
     Raises:
-        StNetInputError: If the user says something else.
+        StNetInputError: If the user gives another depth.
     """
     found = min(
         DEPTHS,
@@ -108,15 +108,16 @@ def _trunk(depth: int) -> Iterator[Entry]:
 
 
 def _block_name(depth: int, stage: int, block: int) -> str:
-    """a, b, c, ...; in the long stage of deep networks a, b1, b2, ..."""
+    """a, b, c, ..., but a, b1, b2, ... in stage 4 of deeper networks."""
     if depth > 50 and stage == 4:
         return f'b{block}' if block else 'a'
     return chr(ord('a') + block)
 
 
 def _temporal_blocks(depth: int) -> Iterator[Entry]:
-    # The authors' framework numbers all BatchNorm layers of the network. A
-    # stage has 3 in each block and 1 in its first shortcut; the stem has 1.
+    # Paddle numbers unnamed BatchNorm layers by their position among all of
+    # the network. A stage has 3 in each block and 1 in its first shortcut; the
+    # stem has 1.
     res2, res3, res4, _ = (3 * blocks + 1 for blocks in DEPTHS[depth])
     first = 1 + res2 + res3
     numbers = (first, first + 1 + res4)

@@ -215,6 +215,9 @@ DTYPE = b'cnumpy\ndtype\nX\x02\0\0\0f4\x85RNX\x01\0\0\0<\x86b'
         in_a_dict(b'cnumpy\ndtype\nX\x02\0\0\0f4\x85R'),
         in_a_dict(b'c_codecs\nencode\nX\x01\0\0\0aX\x05\0\0\0rot13\x86R'),
         in_a_dict(b'c_codecs\nencode\n}b'),
+        in_a_dict(b'cnumpy\ndtype\nN}X\x01\0\0\0a)s\x86b'),
+        in_a_dict(b'}'),
+        in_a_dict(ARRAY),
         # Other ways to name and to call.
         in_a_dict(b'X\x02\0\0\0osX\x06\0\0\0system\x93)R'),
         in_a_dict(b'(X\x02\0\0\0idios\nsystem\n'),
@@ -330,6 +333,32 @@ def test_hostile_archives(tmp_path):
     assert 'twice' in refused(path)
 
 
+def encoded(text):
+    """A call of ``_codecs.encode`` with what the opcodes push."""
+    return b'c_codecs\nencode\n' + text + b'X\x06\0\0\0latin1\x86R'
+
+
+def array_of(length, data):
+    """An array of float32 with what the opcodes push as its data."""
+    shape = b'J' + struct.pack('<i', length) + b'\x85'
+    return ARRAY + b'(K\x01' + shape + DTYPE + b'\x89' + data + b'tb'
+
+
+def test_a_text_is_the_data_of_one_array(tmp_path):
+    path = tmp_path / 'file'
+    text = b'X' + struct.pack('<I', 4000) + b'abcd' * 1000
+    path.write_bytes(in_a_dict(array_of(1000, encoded(text))))
+    (value,) = struct.unpack('<f', b'abcd')
+    assert (read_weights(str(path)).arrays['a'] == value).all()
+    for length in (0, 1, 999, 1001, 1 << 30):
+        path.write_bytes(in_a_dict(array_of(length, encoded(text))))
+        refused(path)
+    again = array_of(1000, encoded(text + b'q\x01'))
+    again += b'sX\x01\0\0\0b' + array_of(1000, encoded(b'h\x01'))
+    path.write_bytes(in_a_dict(again))
+    refused(path)
+
+
 def peak_of_reading(path):
     tracemalloc.start()
     survives(path)
@@ -356,6 +385,19 @@ def test_memory_is_bounded_by_the_file(tmp_path):
         'puts': b'\x80\x02)' + b''.join(
             b'r' + struct.pack('<I', i) for i in range(size // 5)
         ),
+        'shared': b'\x80\x02}(' + text + b''.join(
+            b'X\x02\0\0\0%02d' % i + array_of(size // 4, encoded(b'h\x01'))
+            for i in range(100)
+        ) + b'u.',
+        'wide data': in_a_dict(array_of(
+            size // 4, encoded(b'X' + struct.pack('<I', len(astral)) + astral)
+        )),
+        'wide names': b'\x80\x02' + (
+            b'X' + struct.pack('<I', 1000) + astral[:4] + b'a' * 996
+        ) * (size // 1000),
+        'endless line': b'\x80\x02c' + b'a' * size,
+        'bytes': b'\x80\x02B' + struct.pack('<I', size) + b'a' * size + b'.',
+        'integer': b'\x80\x02\x8b' + struct.pack('<I', size) + b'a' * size,
     }  # fmt: skip
     wide = tensor(description((2048, 9999)))
     archive_of(path, ('fc_0.w_0', LARGEST, wide, tarfile.REGTYPE))
