@@ -10,30 +10,20 @@ from stnet_mm.converters import convert_authors_weights
 from stnet_mm.converters.names import network_entries
 from stnet_mm.errors import StNetInputError
 
+from ..data.authors_network.deterministic_weights import CASES
 from ..models.authors_network import (
-    FACTS,
+    authors_arrays,
     authors_stnet,
     build_stnet,
     case_input,
-    deterministic_weights,
-    known_cases,
     param_table,
-    requires_facts,
+    read_facts,
 )
 from .layouts import WRITERS, write_directory, write_pickle
 
 FRAMES = {50: 5, 101: 5, 152: 3}
 
 
-def authors_arrays(depth):
-    """The deterministic weights under the authors' names."""
-    weights = deterministic_weights()
-    table = dict(param_table(depth))
-    table['conv1_weights'] = [64, 3 * FRAMES[depth], 7, 7]
-    return {name: weights.param(name, s) for name, s in table.items()}
-
-
-@requires_facts
 @pytest.mark.parametrize('depth', [50, 101, 152])
 def test_names_and_shapes(depth):
     table = param_table(depth)
@@ -50,10 +40,9 @@ def test_names_and_shapes(depth):
 
 @pytest.fixture(scope='module')
 def arrays():
-    return authors_arrays(50)
+    return authors_arrays(50, FRAMES[50])
 
 
-@requires_facts
 @pytest.mark.parametrize('layout', WRITERS)
 def test_logits(tmp_path, arrays, layout):
     path = WRITERS[layout](tmp_path / layout, arrays)
@@ -63,23 +52,22 @@ def test_logits(tmp_path, arrays, layout):
     assert done.checksum.startswith('fb1bcc707cfa')
     model = build_stnet(50, num_frames=5).eval()
     model.load_state_dict(done.checkpoint['state_dict'], strict=True)
-    for case in known_cases():
-        settings, frames = case_input(case)
-        if settings['layers'] != 50 or settings['size'] > 64:
-            continue
-        expected = torch.from_numpy(np.load(FACTS / f'{case}.npz')['logits'])
+    for case in CASES:
+        _, frames = case_input(case)
+        expected = torch.from_numpy(read_facts(case)['logits'])
         with torch.no_grad():
             logits = model(frames, stage='head')
         error = (logits - expected).abs().max() / expected.abs().max()
         assert error < 1e-5, case
 
 
-@requires_facts
 @pytest.mark.parametrize(
     ('depth', 'layout'), [(101, 'pickle'), (152, 'nameless')]
 )
 def test_deeper_networks(tmp_path, depth, layout):
-    path = WRITERS[layout](tmp_path / layout, authors_arrays(depth))
+    path = WRITERS[layout](
+        tmp_path / layout, authors_arrays(depth, FRAMES[depth])
+    )
     done = convert_authors_weights(str(path), depth)
     ours = build_stnet(depth, FRAMES[depth]).eval()
     ours.load_state_dict(done.checkpoint['state_dict'], strict=True)

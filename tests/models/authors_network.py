@@ -1,27 +1,27 @@
 """The authors' network: its deterministic weights in our model.
 
-The facts and numbers are in ``shared/authors_network`` beside the checkout;
-tests that need them skip where it is absent.
+Their facts and numbers are in ``tests/data/authors_network``; its README says
+how they came about.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
-import pytest
 import torch
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
-FACTS = Path(__file__).parents[3] / 'shared' / 'authors_network'
-requires_facts = pytest.mark.skipif(
-    not FACTS.is_dir(), reason='shared/authors_network is not here'
+from ..data.authors_network.deterministic_weights import (
+    CASES,
+    make_input,
+    make_param,
 )
+
+FACTS = Path(__file__).parents[1] / 'data' / 'authors_network'
 
 _BN = {
     'scale': 'weight',
@@ -46,22 +46,10 @@ _TXB = {
 }
 
 
-def deterministic_weights() -> ModuleType:
-    """The module that fills every parameter from its name and shape."""
-    spec = importlib.util.spec_from_file_location(
-        'deterministic_weights', FACTS / 'deterministic_weights.py'
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def known_cases() -> list[str]:
-    """Cases of which the authors' outputs are here; at least A and A2."""
-    if not FACTS.is_dir():
-        return ['A', 'A2']
-    cases = deterministic_weights().CASES
-    return [case for case in cases if (FACTS / f'{case}.npz').exists()]
+def read_facts(name: str) -> dict[str, np.ndarray]:
+    """The arrays of one of the authors' files."""
+    with np.load(FACTS / f'{name}.npz') as file:
+        return {key: file[key] for key in file}
 
 
 def param_table(depth: int) -> dict[str, list[int]]:
@@ -139,15 +127,20 @@ def build_stnet(depth: int, num_frames: int, **head) -> nn.Module:
     )
 
 
+def authors_arrays(depth: int, num_frames: int) -> dict[str, np.ndarray]:
+    """The deterministic weights under the authors' names."""
+    shapes = param_table(depth)
+    # Each table is for one number of frames.
+    shapes['conv1_weights'][1] = 3 * num_frames
+    return {name: make_param(name, shape) for name, shape in shapes.items()}
+
+
 def authors_stnet(depth: int, num_frames: int) -> nn.Module:
     """StNet with the deterministic weights, in evaluation mode."""
-    weights = deterministic_weights()
-    table = param_table(depth)
-    # The tables are for N = 5.
-    shapes = {**table, 'conv1_weights': [64, 3 * num_frames, 7, 7]}
+    arrays = authors_arrays(depth, num_frames)
     state = {
-        our_name(name, table): our_tensor(name, weights.param(name, shape))
-        for name, shape in shapes.items()
+        our_name(name, arrays): our_tensor(name, array)
+        for name, array in arrays.items()
     }
     model = build_stnet(depth, num_frames)
     counters = {
@@ -161,17 +154,6 @@ def authors_stnet(depth: int, num_frames: int) -> nn.Module:
 
 def case_input(case: str) -> tuple[dict, Tensor]:
     """A case's settings and its frames, [B, T*N, 3, H, W]."""
-    weights = deterministic_weights()
-    settings = weights.CASES[case]
-    b, t, n, size = (settings[k] for k in ('B', 'T', 'N', 'size'))
-    x = weights.make_input(
-        b,
-        t,
-        n,
-        size,
-        size,
-        settings['input_seed'],
-        structured=settings.get('structured', False),
-    )
+    x = torch.from_numpy(make_input(case))
     # [B, T, 3N, H, W] -> [B, T*N, 3, H, W]
-    return settings, torch.from_numpy(x).reshape(b, t * n, 3, size, size)
+    return CASES[case], x.unflatten(2, (-1, 3)).flatten(1, 2)

@@ -1,22 +1,22 @@
 """StNet's numbers against the authors' network."""
 
-import json
-
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 
+from ..data.authors_network.deterministic_weights import (
+    CASES,
+    sample_positions,
+)
 from .authors_network import (
-    FACTS,
     authors_stnet,
     build_stnet,
     case_input,
-    known_cases,
     our_name,
     our_tensor,
     param_table,
-    requires_facts,
+    read_facts,
 )
 
 
@@ -25,6 +25,12 @@ def relative_error(ours, theirs) -> float:
     theirs = torch.as_tensor(theirs).double()
     ours = ours.detach().double().reshape(theirs.shape)
     return ((ours - theirs).abs().max() / theirs.abs().max()).item()
+
+
+def names_under(prefix: str, facts: dict) -> list:
+    """Parameters of which the facts have this figure."""
+    parts = [name.split('/', 1) for name in facts if '/' in name]
+    return [name for first, name in parts if first == prefix]
 
 
 def intermediates(model) -> dict:
@@ -56,41 +62,32 @@ def intermediates(model) -> dict:
     return found
 
 
-@requires_facts
-@pytest.mark.parametrize('case', known_cases())
+@pytest.mark.parametrize('case', CASES)
 def test_inference(case):
     settings, frames = case_input(case)
     model = authors_stnet(settings['layers'], settings['N'])
     found = intermediates(model)
     with torch.no_grad():
         model.extract_feat(frames, stage='head', test_mode=True)
-    facts = np.load(FACTS / f'{case}.npz')
+    facts = read_facts(case)
     found['softmax'] = found['logits'].softmax(dim=1)
+    assert found.keys() == {name.split('.')[0] for name in facts}
     for name, ours in found.items():
         if name in facts:
             assert relative_error(ours, facts[name]) <= 1e-5, name
-        else:
-            assert list(ours.shape) == facts[f'{name}.shape'].tolist()
-            sampled = ours.flatten()[
-                torch.as_tensor(facts[f'{name}.sample_index'])
-            ]
-            assert relative_error(sampled, facts[f'{name}.sample']) <= 1e-5, (
-                name
-            )
+            continue
+        assert list(ours.shape) == facts[f'{name}.shape'].tolist()
+        sampled = ours.flatten()[sample_positions(ours.numel())]
+        assert relative_error(sampled, facts[f'{name}.sample']) <= 1e-5, name
 
-    exact_file = FACTS / f'{case}_f64.npz'
-    if not exact_file.exists():
-        return
     model.double()
     with torch.no_grad():
         model.extract_feat(frames.double(), stage='head', test_mode=True)
-    exact = np.load(exact_file)
-    for name in exact:
-        ours = found[name] if name != 'softmax' else found['logits'].softmax(1)
-        assert relative_error(ours, exact[name]) <= 1e-9, name
+    found['softmax'] = found['logits'].softmax(dim=1)
+    for name, theirs in read_facts(f'{case}_f64').items():
+        assert relative_error(found[name], theirs) <= 1e-9, name
 
 
-@requires_facts
 def test_training_step():
     settings, frames = case_input('A2')
     model = authors_stnet(settings['layers'], settings['N']).double().train()
@@ -98,12 +95,13 @@ def test_training_step():
     loss = F.cross_entropy(logits, torch.tensor([3, 250]))
     loss.backward()
 
-    facts = np.load(FACTS / 'grad64_A2.npz')
+    facts = read_facts('grad64_A2')
     assert abs(loss.item() - facts['loss']) <= 1e-9
+    assert relative_error(logits.softmax(dim=1), facts['softmax']) <= 1e-9
     table = param_table(50)
     parameters = dict(model.named_parameters())
-    trainable = json.loads(str(facts['trainable_json']))
-    assert len(trainable) == len(parameters)
+    trainable = names_under('grad_norm', facts)
+    assert {our_name(n, table) for n in trainable} == parameters.keys()
     for name in trainable:
         grad = parameters[our_name(name, table)].grad
         norm = facts[f'grad_norm/{name}']
@@ -112,25 +110,21 @@ def test_training_step():
         assert abs(grad.norm().item() - norm) <= tolerance, name
         # Their layout of the classifier is the transpose of ours.
         flat = (grad.T if name == 'fc_0.w_0' else grad).flatten()
-        index = torch.from_numpy(np.linspace(0, len(flat) - 1, 64).astype(int))
-        entries = facts[f'grad64/{name}']
-        assert np.abs(flat[index].numpy() - entries).max() <= tolerance, name
+        ours = flat[sample_positions(len(flat), 64)].numpy()
+        theirs = facts[f'grad64/{name}']
+        assert np.abs(ours - theirs).max() <= tolerance, name
 
     state = model.state_dict()
-    means = [
-        n
-        for n in facts
-        if n.startswith('running/') and n.endswith(('_mean', '.w_1'))
-    ]
-    assert means
-    for entry in means:
-        name = entry.split('/', 1)[1]
+    means = names_under('running', facts)
+    wanted = {name for name in state if name.endswith('running_mean')}
+    assert {our_name(name, table) for name in means} == wanted
+    for name in means:
         ours = state[our_name(name, table)]
+        theirs = our_tensor(name, facts[f'running/{name}'])
         # Theirs are kept by a momentum of 0.9 in float32.
-        assert relative_error(ours, our_tensor(name, facts[entry])) <= 1e-6
+        assert relative_error(ours, theirs) <= 1e-6, name
 
 
-@requires_facts
 @pytest.mark.parametrize(
     ('depth', 'count'),
     [(50, 33_158_864), (101, 52_150_992), (152, 67_775_824)],

@@ -11,11 +11,29 @@ from pathlib import Path
 
 import pytest
 
-from ..videos import write_dataset
+from ..odd_videos import (
+    write_damaged,
+    write_delayed,
+    write_packed,
+    write_rotated,
+    write_same_times,
+    write_two_videos_and_sound,
+)
+from ..streams import texture, write_stream
+from ..videos import write_dataset, write_images, write_sound
 
 ROOT = Path(__file__).parents[2]
 CUSTOM = ROOT / 'configs' / 'stnet' / 'stnet_r18_custom-rgb.py'
 SHARED = ROOT.parent / 'shared'
+CODECS = (
+    'b_frames.mp4',
+    'hevc.mp4',
+    'vp9.webm',
+    'av1.mp4',
+    'ten_bits.mp4',
+    'no_times.h264',
+    'mjpeg.avi',
+)
 
 
 def custom_config(path: Path, **lines: object) -> Path:
@@ -101,3 +119,31 @@ def workshop(tmp_path_factory) -> Path:
 def checkpoint(workshop) -> Path:
     """The trained model."""
     return workshop / 'trained' / 'epoch_1.pth'
+
+
+@pytest.fixture(scope='session')
+def odd_videos(workshop) -> dict[str, bool]:
+    """Files in the folder ``odd``, and whether each can be classified."""
+    folder = workshop / 'odd'
+    folder.mkdir()
+    for name in CODECS:
+        write_stream(folder / name)
+    for degrees in (0, 90, 180, 270):
+        write_rotated(folder / f'phone_{degrees}.mov', texture(24), degrees)
+    write_same_times(folder / 'b_frames.mp4', folder / 'same_times.mp4')
+    write_images(folder / 'wide.mp4', texture(12, 400, 1600))
+    frames = list(texture(24))
+    write_two_videos_and_sound(folder / 'broadcast.mp4', frames, frames)
+    plain = workshop / 'plain.avi'
+    write_images(plain, texture(), 'mpeg4', {'bf': '1'})
+    write_packed(plain, folder / 'packed.avi')
+    write_delayed(plain, folder / 'delayed.avi')
+    good = [path.name for path in folder.iterdir()]
+
+    write_damaged(folder / 'b_frames.mp4', folder / 'damaged.mp4', 10)
+    whole = (folder / 'b_frames.mp4').read_bytes()
+    (folder / 'broken_off.mp4').write_bytes(whole[: len(whole) // 2])
+    (folder / 'empty.mp4').write_bytes(b'')
+    (folder / 'text.mp4').write_text('no video')
+    write_sound(folder / 'sound.mp4')
+    return {path.name: path.name in good for path in folder.iterdir()}

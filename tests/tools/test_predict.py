@@ -97,14 +97,32 @@ def test_a_bad_video_does_not_stop_the_others(workshop, checkpoint):
     assert good['predictions']
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason='shared/videos is not here')
-def test_real_videos(workshop, checkpoint):
+def test_odd_videos(workshop, checkpoint, odd_videos):
     """Each is classified, or one line names it and says why not."""
+    videos = {f'odd/{name}': good for name, good in odd_videos.items()}
+    process = start_tool(
+        'predict', 'config.py', checkpoint, *videos, cwd=workshop
+    )
+    out, err = process.communicate(timeout=300)
+    assert process.returncode == 1
+    assert 'Traceback' not in err
+    errors = [line for line in err.splitlines() if line.startswith('error:')]
+    for video, good in videos.items():
+        named = [line for line in errors if f'{video}:' in line]
+        assert (video in out.splitlines(), len(named)) == (
+            (True, 0) if good else (False, 1)
+        ), video
+    assert len(errors) == sum(not good for good in videos.values())
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason='shared/videos is not here')
+def test_samples(workshop, checkpoint):
+    """The same of real videos, of encoders that we do not have."""
     videos = sorted((SHARED / 'videos').iterdir())
     process = start_tool(
         'predict', 'config.py', checkpoint, *videos, cwd=workshop
     )
-    out, err = process.communicate()
+    out, err = process.communicate(timeout=300)
     assert 'Traceback' not in err
     failed = [line for line in err.splitlines() if line.startswith('error:')]
     for video in videos:
