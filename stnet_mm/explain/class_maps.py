@@ -13,7 +13,11 @@ from torch import Tensor, nn
 
 from ..errors import StNetInputError
 from ..models.txb_head import TXBHead
-from .contributions import is_piecewise_linear, seen_evidence, won_evidence
+from .contributions import (
+    gradient_times_input,
+    is_piecewise_linear,
+    max_pool_contributions,
+)
 from .layers import DEFAULT_LAYER, find_layer, has_maps
 from .methods import find_method
 
@@ -28,23 +32,24 @@ class Explanation(NamedTuple):
             network.
         logits (Tensor): Of each video, [B, num_classes].
         classes (Tensor): The class that is explained for each video, [B].
-        seen (Tensor, optional): What each image that the head sees
-            contributes to the logit, [B, S']; see ``seen_evidence``. None if
-            the backbone puts out several feature maps.
-        won (Tensor, optional): What each segment contributes that won the
-            maximum over time, [B, T]; see ``won_evidence``. None for other
-            heads than StNet's.
+        gradient_input (Tensor, optional): What each image that the head takes
+            contributes to the logit, [B, S'], as gradient x input; see
+            ``gradient_times_input``. None if the backbone outputs several
+            feature maps.
+        head_contributions (Tensor, optional): What each segment contributes
+            as the head itself states it, [B, T]; see
+            ``max_pool_contributions``. None for other heads than StNet's.
     """
 
     maps: Tensor
     logits: Tensor
     classes: Tensor
-    seen: Tensor | None = None
-    won: Tensor | None = None
+    gradient_input: Tensor | None = None
+    head_contributions: Tensor | None = None
 
 
 class ClassMaps:
-    """Computes maps and evidence, with Grad-CAM or one of its kin.
+    """Computes maps and contributions, with Grad-CAM or one of its kin.
 
     Unlike MMAction2's ``GradCAM``, maps stay with their super-image instead
     of being blended in time; layers whose output is changed in place can be
@@ -94,7 +99,7 @@ class ClassMaps:
                 [B]. Defaults to None, the one with the highest logit.
 
         Returns:
-            Explanation: Maps, logits and evidence.
+            Explanation: Maps, logits and contributions.
 
         Raises:
             StNetInputError: As ``of_classes``.
@@ -200,13 +205,23 @@ class ClassMaps:
             # [B, S, C, h, w] -> [B*S, C, h, w] -> [B*S, h, w] -> [B, S, h, w]
             maps = self._method(x.flatten(0, 1), dx.flatten(0, 1)).relu()
             maps = maps.unflatten(0, x.shape[:2])
-            seen = won = None
+            gradient_input = head_contributions = None
             if last is not None:
                 last = _by_image(last, videos)
-                seen = seen_evidence(last, _by_image(gradients[1], videos))
+                gradient_input = gradient_times_input(
+                    last, _by_image(gradients[1], videos)
+                )
                 if isinstance(self.model.cls_head, TXBHead):
-                    won = won_evidence(self.model.cls_head, last, classes)
-        return Explanation(maps, logits.detach(), classes, seen, won)
+                    head_contributions = max_pool_contributions(
+                        self.model.cls_head, last, classes
+                    )
+        return Explanation(
+            maps,
+            logits.detach(),
+            classes,
+            gradient_input,
+            head_contributions,
+        )
 
 
 @contextmanager

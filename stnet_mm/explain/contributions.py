@@ -8,7 +8,7 @@ from ..models.txb_head import TXBHead
 from .methods import class_activation_map
 
 
-def seen_evidence(features: Tensor, gradients: Tensor) -> Tensor:
+def gradient_times_input(features: Tensor, gradients: Tensor) -> Tensor:
     """What the images of each video contribute to a logit.
 
     Args:
@@ -27,12 +27,14 @@ def seen_evidence(features: Tensor, gradients: Tensor) -> Tensor:
     return maps.sum(dim=(1, 2)).unflatten(0, features.shape[:2])
 
 
-def won_evidence(head: TXBHead, features: Tensor, classes: Tensor) -> Tensor:
+def max_pool_contributions(
+    head: TXBHead, features: Tensor, classes: Tensor
+) -> Tensor:
     """What the segments contribute that won the maximum over time.
 
     Each channel behind the temporal Xception block goes to the one segment
     where it is largest. As the block looks two segments to either side, the
-    segment that wins may owe it to what its neighbours show; ``seen_evidence``
+    segment may owe it to what its neighbors show; ``gradient_times_input``
     goes through the block.
 
     Args:
@@ -52,10 +54,10 @@ def won_evidence(head: TXBHead, features: Tensor, classes: Tensor) -> Tensor:
 
 
 def is_piecewise_linear(head: nn.Module) -> bool:
-    """Whether the evidence of segments explains logits exactly.
+    """Whether gradient times input explains logits exactly.
 
     So it does behind linear layers, ReLU, maximum and average. Recurrent
-    layers are none of these; there the evidence is the first-order
+    layers are none of these; there it is the first-order
     approximation, and what it leaves of the logit tells its error.
 
     Args:

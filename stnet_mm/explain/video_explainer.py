@@ -16,12 +16,12 @@ from .class_maps import ClassMaps
 from .clips import ClipSampler
 from .contributions import is_piecewise_linear
 from .layers import DEFAULT_LAYER, LayerInfo, list_layers
-from .video_explanation import ClassEvidence, VideoExplanation
+from .video_explanation import ClassExplanation, VideoExplanation
 from .whole_frames import WholeFrames
 
 
 class VideoExplainer:
-    """Computes maps and evidence of videos.
+    """Computes maps and contributions of videos.
 
     Each view runs by itself, as in testing. Its map goes back to where the
     view was cut out of the frame, and views are averaged where they overlap.
@@ -117,7 +117,7 @@ class VideoExplainer:
         order = sorted(range(len(images)), key=lambda i: images[i].centre)
 
         def joined(kind: str, label: int) -> np.ndarray | None:
-            parts = [clip.evidence(kind, label) for clip in whole]
+            parts = [clip.contributions(kind, label) for clip in whole]
             if parts[0] is None:
                 return None
             return np.concatenate(parts)[order] / len(parts)
@@ -127,14 +127,14 @@ class VideoExplainer:
         for label in whole[0].labels:
             maps = np.concatenate([clip.maps(label) for clip in whole])[order]
             classes.append(
-                ClassEvidence(
+                ClassExplanation(
                     label,
                     self.classify.classes[label],
                     float(scores[label]),
                     float(logits[:, label].mean()),
                     maps / (maps.max() or 1),
-                    joined('seen', label),
-                    joined('won', label),
+                    joined('gradient_input', label),
+                    joined('head_contributions', label),
                 )
             )
         return VideoExplanation(
