@@ -14,8 +14,9 @@ from tqdm import tqdm
 from ..apis import VideoClassifier
 from .class_maps import ClassMaps
 from .clips import ClipSampler
-from .contributions import is_piecewise_linear
+from .contributions import GRADIENT_TIMES_INPUT
 from .layers import DEFAULT_LAYER, LayerInfo, list_layers
+from .piecewise_linear import is_piecewise_linear
 from .video_explanation import ClassExplanation, VideoExplanation
 from .whole_frames import WholeFrames
 
@@ -137,6 +138,7 @@ class VideoExplainer:
                     joined('head_contributions', label),
                 )
             )
+        head = self.classify.model.cls_head
         return VideoExplanation(
             video,
             tuple(images[i] for i in order),
@@ -145,7 +147,10 @@ class VideoExplainer:
             len(logits),
             self._maps.method,
             self._maps.layer,
-            is_piecewise_linear(self.classify.model.cls_head),
+            is_piecewise_linear(head),
+            GRADIENT_TIMES_INPUT
+            if classes[0].head_contributions is None
+            else head.contribution_name,
         )
 
     def _average(self, logits: Tensor) -> Tensor:
@@ -164,7 +169,7 @@ class VideoExplainer:
             video (str | Path): A video file, or a folder of frames.
 
         Returns:
-            list[LayerInfo]: The layers, with the shape of what they put out
+            list[LayerInfo]: The layers, with the shape of their output
             for one view.
 
         Raises:

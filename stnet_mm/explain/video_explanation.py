@@ -58,6 +58,9 @@ class VideoExplanation:
         method (str): How the maps were made.
         layer (str): Of which layer.
         exact (bool): Whether gradient x input sums to the logit less biases.
+        contribution_name (str, optional): How ``contributions`` of its
+            classes are computed, such as ``'max-pool'`` or ``'gradient x
+            input'``. Defaults to None, unnamed.
     """
 
     video: str
@@ -68,6 +71,7 @@ class VideoExplanation:
     method: str
     layer: str
     exact: bool
+    contribution_name: str | None = None
 
     @cached_property
     def boundaries(self) -> tuple[float, ...]:

@@ -8,8 +8,8 @@ import numpy as np
 from torch.nn.functional import interpolate
 
 from ..models.crops import Crop
-from .class_maps import Explanation
 from .clips import Clip
+from .explanation import Explanation
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def test_temporal_stages():
     [
         (dict(num_frames=0), 'num_frames'),
         (dict(frozen_stages=5), 'frozen_stages'),
-        (dict(temporal_order='new'), "'released', 'paper'"),
+        (dict(temporal_block=dict(order='new')), "'released', 'paper'"),
         (dict(trunk=dict(type='ResNet', depth=51)), 'depth 51'),
         (dict(stem_inflation='sum'), "'mean', 'repeat'"),
         (dict(trunk=dict(type='C3D')), 'C3D'),
@@ -59,7 +59,7 @@ def test_without_temporal_blocks_segments_are_independent():
 
 @pytest.mark.parametrize('order', ['released', 'paper'])
 def test_every_parameter_learns(order):
-    model = tiny_recognizer(tiny_backbone(temporal_order=order))
+    model = tiny_recognizer(tiny_backbone(temporal_block=dict(order=order)))
     loss_of(model).backward()
     for name, parameter in model.named_parameters():
         assert parameter.grad is not None, name
