@@ -11,7 +11,13 @@ from torch import nn
 from stnet_mm.errors import StNetInputError
 from stnet_mm.explain import METHODS, ClassMaps, find_layer
 
-from ..models.tiny import frames, samples, tiny_recognizer, warm_up
+from ..models.tiny import (
+    frames,
+    samples,
+    tiny_backbone,
+    tiny_recognizer,
+    warm_up,
+)
 from .wired import N, T, wired_recognizer
 
 
@@ -162,6 +168,25 @@ def test_leaves_nothing_behind():
     assert not any(module._forward_hooks for module in model.modules())
     scores = torch.stack([s.pred_score for s in before])
     torch.testing.assert_close(logits.softmax(dim=1), scores)
+
+
+def test_every_module_keeps_its_mode():
+    model = tiny_recognizer(tiny_backbone(frozen_stages=1))
+    warm_up(model, T * N)
+    see = ClassMaps(model)
+    expected = see(batch())
+    model.train()
+    modes = [module.training for module in model.modules()]
+    assert len(set(modes)) == 2  # what is frozen does not train
+    state = copy.deepcopy(model.state_dict())
+    see = ClassMaps(model)
+    found = see(batch())
+    torch.testing.assert_close(found.maps, expected.maps)
+    with pytest.raises(StNetInputError, match='no feature maps'):
+        ClassMaps(model, 'cls_head.fc_cls')(batch())
+    assert [module.training for module in model.modules()] == modes
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(tensor, state[name]), name
 
 
 def test_frozen_network():
