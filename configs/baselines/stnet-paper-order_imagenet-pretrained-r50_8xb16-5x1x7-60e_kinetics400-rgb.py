@@ -3,4 +3,4 @@ _base_ = [
     '../stnet/stnet_imagenet-pretrained-r50_8xb16-5x1x7-60e_kinetics400-rgb.py'
 ]
 
-model = dict(backbone=dict(temporal_order='paper'))
+model = dict(backbone=dict(temporal_block=dict(order='paper')))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import chain
 from typing import NamedTuple
 
 import torch
@@ -14,7 +13,6 @@ from mmengine.registry import init_default_scope
 from torch import nn
 
 from ..errors import StNetInputError
-from ..models import StNet, TXBHead
 from .flop_watch import FlopWatch
 from .setting import Setting
 
@@ -102,8 +100,8 @@ def count_complexity(recognizer: nn.Module, setting: Setting) -> Complexity:
     parts = _parts(recognizer)
     with ExitStack() as stack:
         watches = [
-            stack.enter_context(FlopWatch(counter, modules))
-            for _, modules in parts
+            stack.enter_context(FlopWatch(counter, part))
+            for part in parts.values()
         ]
         try:
             with torch.no_grad(), counter:
@@ -116,11 +114,11 @@ def count_complexity(recognizer: nn.Module, setting: Setting) -> Complexity:
             ) from error
     # The counter counts a multiply-add as two operations.
     counted = [
-        Part(name, watch.flops // 2, _parameters(modules))
-        for (name, modules), watch in zip(parts, watches)
+        Part(name, watch.flops // 2, _parameters(part))
+        for (name, part), watch in zip(parts.items(), watches)
     ]
     macs = counter.get_total_flops() // 2
-    parameters = _parameters([recognizer])
+    parameters = _parameters(recognizer)
     # What a network does outside of its modules, and its own parameters.
     rest = Part(
         'rest',
@@ -146,26 +144,19 @@ def _one_view(
     return (1, frames, 3, *size), setting.crops
 
 
-def _parts(recognizer: nn.Module) -> list[tuple[str, list[nn.Module]]]:
-    """Names and modules of the parts, which have no module in common."""
-    parts = []
+def _parts(recognizer: nn.Module) -> dict[str, nn.Module]:
+    """The parts by name; they have no module in common."""
     backbone, head = recognizer.backbone, recognizer.cls_head
-    if isinstance(backbone, StNet):
-        for unit in chain.from_iterable(backbone.stretches):
-            parts.append((unit[-1], [*map(backbone.get_submodule, unit)]))
-            block = backbone.temporal_block_after(unit[-1])
-            if block is not None:
-                parts.append((f'temporal block after {unit[-1]}', [block]))
-    else:
-        parts += [(name, [part]) for name, part in _children(backbone)]
+    parts = _own_parts(backbone) or dict(_children(backbone))
     if recognizer.with_neck:
-        parts.append(('neck', [recognizer.neck]))
-    if isinstance(head, TXBHead):
-        parts.append(('temporal Xception block', [head.txb]))
-        parts.append(('classifier', [head.fc_cls]))
-    else:
-        parts.append(('head', [head]))
-    return parts
+        parts['neck'] = recognizer.neck
+    return {**parts, **(_own_parts(head) or {'head': head})}
+
+
+def _own_parts(module: nn.Module) -> dict[str, nn.Module]:
+    """The parts that a backbone or head of this package names itself."""
+    named_parts = getattr(module, 'named_parts', dict)
+    return dict(named_parts())
 
 
 def _children(backbone: nn.Module) -> Iterator[tuple[str, nn.Module]]:
@@ -178,5 +169,5 @@ def _children(backbone: nn.Module) -> Iterator[tuple[str, nn.Module]]:
             yield name, child
 
 
-def _parameters(modules: list[nn.Module]) -> int:
-    return sum(p.numel() for module in modules for p in module.parameters())
+def _parameters(module: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())

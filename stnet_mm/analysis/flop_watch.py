@@ -1,4 +1,4 @@
-"""What some modules of a network add to a counter of operations."""
+"""What a module of a network adds to a counter of operations."""
 
 from __future__ import annotations
 
@@ -11,31 +11,29 @@ if TYPE_CHECKING:
 
 
 class FlopWatch:
-    """Counts what some modules add to a counter, while it is entered.
+    """Counts what a module adds to a counter, while it is entered.
 
-    A module is watched with all that is inside of it: some networks call the
-    parts of a module but not the module itself.
+    All that is inside of it is watched as well: some networks call the parts
+    of a module but not the module itself.
 
     Args:
         counter (FlopCounterMode): The counter of the whole network.
-        modules (list[nn.Module]): The modules.
+        module (nn.Module): The module.
 
     Attributes:
-        flops (int): The operations that they added so far.
+        flops (int): The operations that it added so far.
     """
 
-    def __init__(
-        self, counter: FlopCounterMode, modules: list[nn.Module]
-    ) -> None:
+    def __init__(self, counter: FlopCounterMode, module: nn.Module) -> None:
         self.flops = 0
         self._counter = counter
-        self._modules = modules
+        self._module = module
         self._hooks: list = []
-        # How many of the modules are running, one inside another.
+        # How many modules in it are running, one inside another.
         self._depth = 0
 
     def __enter__(self) -> FlopWatch:
-        for module in nn.ModuleList(self._modules).modules():
+        for module in self._module.modules():
             self._hooks.append(module.register_forward_pre_hook(self._start))
             self._hooks.append(module.register_forward_hook(self._stop))
         return self

@@ -14,7 +14,7 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import nn
 
-from ..errors import StNetInputError
+from ..errors import StNetInputError, check_choice
 from ..models import StNetRecognizer
 from ..models.fold import fold_batch_norms
 from ..models.trunk_tracing import PROBE_SIZE
@@ -102,11 +102,7 @@ def choose_precision(device_type: str, precision: str = 'auto') -> torch.dtype:
         known = {'fp32', best}
     if precision == 'auto':
         precision = best
-    if precision not in PRECISIONS:
-        raise StNetInputError(
-            f"unknown precision {precision!r}: choose 'auto', "
-            + ', '.join(map(repr, PRECISIONS))
-        )
+    check_choice('precision', precision, ('auto', *PRECISIONS))
     if precision not in known:
         raise StNetInputError(
             f'this {device_type} does not compute in {precision}: choose '
@@ -139,7 +135,7 @@ def _check_compiler(device_type: str) -> None:
 def _compile(model: StNetRecognizer, device_type: str) -> None:
     # Weights are constants, so they can be packed for the processor.
     options = {'freezing': True} if device_type == 'cpu' else {}
-    # Every stretch is compiled for every size, and all count together.
+    # Every stage group is compiled for every size; all count together.
     config = torch._dynamo.config
     limit = (
         'recompile_limit'
@@ -148,8 +144,8 @@ def _compile(model: StNetRecognizer, device_type: str) -> None:
     )
     setattr(config, limit, max(64, getattr(config, limit)))
     backbone = model.backbone
-    # Not the backbone as a whole: on a CPU its stretches run part by part.
-    backbone.run_stretch = torch.compile(backbone.run_stretch, options=options)
+    # Not the backbone as a whole: on a CPU its stages run in chunks.
+    backbone.run_stages = torch.compile(backbone.run_stages, options=options)
     for block in backbone.temporal_blocks.values():
         block.forward = torch.compile(block.forward, options=options)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import NamedTuple
+from contextlib import ExitStack
 
 import torch
 from mmaction.models.recognizers import Recognizer3D
@@ -12,49 +10,26 @@ from mmaction.models.recognizers.base import BaseRecognizer
 from torch import Tensor, nn
 
 from ..errors import StNetInputError
-from ..models.txb_head import TXBHead
-from .contributions import is_piecewise_linear, seen_evidence, won_evidence
+from ..utils.model_state import evaluation_mode, fixed_weights
+from .contributions import gradient_times_input, head_contributions
+from .explanation import Explanation
 from .layers import DEFAULT_LAYER, find_layer, has_maps
 from .methods import find_method
 
 
-class Explanation(NamedTuple):
-    """What speaks for one class.
-
-    Attributes:
-        maps (Tensor): Not negative and not normalised, [B, S, h, w]. S is the
-            number of images that the layer sees of a video: T super-images,
-            each of N frames; or the frames; or the time steps of a 3-D
-            network.
-        logits (Tensor): Of each video, [B, num_classes].
-        classes (Tensor): The class that is explained for each video, [B].
-        seen (Tensor, optional): What each image that the head sees
-            contributes to the logit, [B, S']; see ``seen_evidence``. None if
-            the backbone puts out several feature maps.
-        won (Tensor, optional): What each segment contributes that won the
-            maximum over time, [B, T]; see ``won_evidence``. None for other
-            heads than StNet's.
-    """
-
-    maps: Tensor
-    logits: Tensor
-    classes: Tensor
-    seen: Tensor | None = None
-    won: Tensor | None = None
-
-
 class ClassMaps:
-    """Computes maps and evidence, with Grad-CAM or one of its kin.
+    """Computes maps and contributions, with Grad-CAM or one of its kin.
 
     Unlike MMAction2's ``GradCAM``, maps stay with their super-image instead
     of being blended in time; layers whose output is changed in place can be
-    used; and nothing is left behind in the model, no hook and no gradient.
+    used; and nothing is left behind in the model: no hook, no gradient, no
+    change between training and evaluation mode.
     What comes before the layer runs without autograd, in little memory.
 
     Args:
         model (BaseRecognizer): A recognizer of 2-D or 3-D networks. It sees
             each video in one view.
-        layer (str): Name of a layer that puts out feature maps, such as
+        layer (str): Name of a layer that outputs feature maps, such as
             ``'backbone.layer4'``. Defaults to the backbone's output.
         method (str): One of ``METHODS``. Defaults to ``'gradcam'``.
 
@@ -75,7 +50,7 @@ class ClassMaps:
                 f'method cam explains the last feature maps, not {layer!r}: '
                 'leave the layer out or choose gradcam'
             )
-        self.model = model.eval()
+        self.model = model
         self.layer = layer
         self.method = method
         self._module = find_layer(model, layer)
@@ -94,7 +69,7 @@ class ClassMaps:
                 [B]. Defaults to None, the one with the highest logit.
 
         Returns:
-            Explanation: Maps, logits and evidence.
+            Explanation: Maps, logits and contributions.
 
         Raises:
             StNetInputError: As ``of_classes``.
@@ -118,28 +93,31 @@ class ClassMaps:
             list[Explanation]: K explanations, in this order.
 
         Raises:
-            StNetInputError: If the layer was not used, puts out no feature
+            StNetInputError: If the layer was not used, outputs no feature
                 maps, or a video has several views.
         """
         data = self.model.data_preprocessor(data, False)
-        try:
-            logits = self._forward(data)
-            self._check(logits, len(data['data_samples']))
-            if isinstance(classes, int):
-                classes = logits.topk(classes, dim=1).indices
-            return [
-                self._explain(logits, chosen)
-                for chosen in classes.to(logits.device).unbind(1)
-            ]
-        finally:
-            self._features = self._last = None
+        with evaluation_mode(self.model):
+            try:
+                logits = self._forward(data)
+                self._check(logits, len(data['data_samples']))
+                if isinstance(classes, int):
+                    classes = logits.topk(classes, dim=1).indices
+                return [
+                    self._explain(logits, chosen)
+                    for chosen in classes.to(logits.device).unbind(1)
+                ]
+            finally:
+                self._features = self._last = None
 
     def _forward(self, data: dict) -> Tensor:
         """Logits, [B, num_classes]; autograd starts at the layer."""
         with ExitStack() as stack:
+            # Without autograd StNet runs in chunks, and hooks would see
+            # these.
             stack.enter_context(torch.enable_grad())
-            stack.enter_context(_fixed_weights(self.model))
-            if not is_piecewise_linear(self.model.cls_head):
+            stack.enter_context(fixed_weights(self.model))
+            if _is_recurrent(self.model.cls_head):
                 # cuDNN's recurrent layers go backward in training mode only.
                 no_cudnn = torch.backends.cudnn.flags(enabled=False)
                 stack.enter_context(no_cudnn)
@@ -161,7 +139,7 @@ class ClassMaps:
     def _keep(self, module: nn.Module, args: tuple, output: Tensor) -> Tensor:
         if not has_maps(output):
             raise StNetInputError(
-                f'layer {self.layer!r} puts out no feature maps: choose a '
+                f'layer {self.layer!r} outputs no feature maps: choose a '
                 'layer of the backbone'
             )
         self._features = output.detach().requires_grad_()
@@ -200,30 +178,21 @@ class ClassMaps:
             # [B, S, C, h, w] -> [B*S, C, h, w] -> [B*S, h, w] -> [B, S, h, w]
             maps = self._method(x.flatten(0, 1), dx.flatten(0, 1)).relu()
             maps = maps.unflatten(0, x.shape[:2])
-            seen = won = None
+            by_gradient = by_head = None
             if last is not None:
                 last = _by_image(last, videos)
-                seen = seen_evidence(last, _by_image(gradients[1], videos))
-                if isinstance(self.model.cls_head, TXBHead):
-                    won = won_evidence(self.model.cls_head, last, classes)
-        return Explanation(maps, logits.detach(), classes, seen, won)
+                by_gradient = gradient_times_input(
+                    last, _by_image(gradients[1], videos)
+                )
+                head = self.model.cls_head
+                by_head = head_contributions(head, last, classes)
+        return Explanation(
+            maps, logits.detach(), classes, by_gradient, by_head
+        )
 
 
-@contextmanager
-def _fixed_weights(model: nn.Module) -> Iterator[None]:
-    """Let autograd record nothing for the weights, only what hooks begin.
-
-    It stays switched on, because StNet runs in parts when it is off, and the
-    hooks would see the parts.
-    """
-    trained = [p for p in model.parameters() if p.requires_grad]
-    try:
-        for parameter in trained:
-            parameter.requires_grad_(False)
-        yield
-    finally:
-        for parameter in trained:
-            parameter.requires_grad_(True)
+def _is_recurrent(head: nn.Module) -> bool:
+    return any(isinstance(m, nn.RNNBase) for m in head.modules())
 
 
 def _by_image(x: Tensor, videos: int) -> Tensor:

@@ -15,7 +15,7 @@ DEFAULT_LAYER = 'backbone'
 
 
 class LayerInfo(NamedTuple):
-    """A layer that puts out feature maps.
+    """A layer that outputs feature maps.
 
     Attributes:
         name (str): Its name in the model.

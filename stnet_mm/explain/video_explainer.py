@@ -14,14 +14,15 @@ from tqdm import tqdm
 from ..apis import VideoClassifier
 from .class_maps import ClassMaps
 from .clips import ClipSampler
-from .contributions import is_piecewise_linear
+from .contributions import GRADIENT_TIMES_INPUT
 from .layers import DEFAULT_LAYER, LayerInfo, list_layers
-from .video_explanation import ClassEvidence, VideoExplanation
+from .piecewise_linear import is_piecewise_linear
+from .video_explanation import ClassExplanation, VideoExplanation
 from .whole_frames import WholeFrames
 
 
 class VideoExplainer:
-    """Computes maps and evidence of videos.
+    """Computes maps and contributions of videos.
 
     Each view runs by itself, as in testing. Its map goes back to where the
     view was cut out of the frame, and views are averaged where they overlap.
@@ -117,7 +118,7 @@ class VideoExplainer:
         order = sorted(range(len(images)), key=lambda i: images[i].centre)
 
         def joined(kind: str, label: int) -> np.ndarray | None:
-            parts = [clip.evidence(kind, label) for clip in whole]
+            parts = [clip.contributions(kind, label) for clip in whole]
             if parts[0] is None:
                 return None
             return np.concatenate(parts)[order] / len(parts)
@@ -127,16 +128,17 @@ class VideoExplainer:
         for label in whole[0].labels:
             maps = np.concatenate([clip.maps(label) for clip in whole])[order]
             classes.append(
-                ClassEvidence(
+                ClassExplanation(
                     label,
                     self.classify.classes[label],
                     float(scores[label]),
                     float(logits[:, label].mean()),
                     maps / (maps.max() or 1),
-                    joined('seen', label),
-                    joined('won', label),
+                    joined('gradient_input', label),
+                    joined('head_contributions', label),
                 )
             )
+        head = self.classify.model.cls_head
         return VideoExplanation(
             video,
             tuple(images[i] for i in order),
@@ -145,7 +147,10 @@ class VideoExplainer:
             len(logits),
             self._maps.method,
             self._maps.layer,
-            is_piecewise_linear(self.classify.model.cls_head),
+            is_piecewise_linear(head),
+            GRADIENT_TIMES_INPUT
+            if classes[0].head_contributions is None
+            else head.contribution_name,
         )
 
     def _average(self, logits: Tensor) -> Tensor:
@@ -164,7 +169,7 @@ class VideoExplainer:
             video (str | Path): A video file, or a folder of frames.
 
         Returns:
-            list[LayerInfo]: The layers, with the shape of what they put out
+            list[LayerInfo]: The layers, with the shape of their output
             for one view.
 
         Raises:

@@ -12,7 +12,7 @@ from .whole_frames import SeenImage
 
 
 @dataclass(frozen=True)
-class ClassEvidence:
+class ClassExplanation:
     """What speaks for one class, in I images.
 
     Attributes:
@@ -22,10 +22,11 @@ class ClassEvidence:
         logit (float): Mean logit of the views.
         maps (np.ndarray): In [0, 1], the maximum over the video being 1,
             [I, H, W] float32.
-        seen (np.ndarray, optional): What each image contributes to the logit,
-            [I]; see ``seen_evidence``.
-        won (np.ndarray, optional): What each contributes that won the maximum
-            over time, [I]; see ``won_evidence``.
+        gradient_input (np.ndarray, optional): What each image contributes to
+            the logit as gradient x input, [I]; see ``gradient_times_input``.
+        head_contributions (np.ndarray, optional): What each contributes as
+            the head itself states it, [I]; see
+            ``SegmentHead.contributions``.
     """
 
     label: int
@@ -33,13 +34,15 @@ class ClassEvidence:
     score: float
     logit: float
     maps: np.ndarray
-    seen: np.ndarray | None
-    won: np.ndarray | None
+    gradient_input: np.ndarray | None
+    head_contributions: np.ndarray | None
 
     @property
-    def evidence(self) -> np.ndarray | None:
-        """What to show of an image: what it won, else what it shows."""
-        return self.seen if self.won is None else self.won
+    def contributions(self) -> np.ndarray | None:
+        """What to show: what the head states, else gradient x input."""
+        if self.head_contributions is None:
+            return self.gradient_input
+        return self.head_contributions
 
 
 @dataclass(frozen=True)
@@ -49,22 +52,26 @@ class VideoExplanation:
     Attributes:
         video (str): The video.
         images (tuple[SeenImage, ...]): What it saw, in order of time.
-        classes (tuple[ClassEvidence, ...]): What speaks for each class.
+        classes (tuple[ClassExplanation, ...]): What speaks for each class.
         covered (np.ndarray): Which pixels the views cover, [H, W] bool.
         views (int): How many views there were.
         method (str): How the maps were made.
         layer (str): Of which layer.
-        exact (bool): Whether the evidence sums to the logit but for biases.
+        exact (bool): Whether gradient x input sums to the logit less biases.
+        contribution_name (str, optional): How ``contributions`` of its
+            classes are computed, such as ``'max-pool'`` or ``'gradient x
+            input'``. Defaults to None, unnamed.
     """
 
     video: str
     images: tuple[SeenImage, ...]
-    classes: tuple[ClassEvidence, ...]
+    classes: tuple[ClassExplanation, ...]
     covered: np.ndarray
     views: int
     method: str
     layer: str
     exact: bool
+    contribution_name: str | None = None
 
     @cached_property
     def boundaries(self) -> tuple[float, ...]:

@@ -8,8 +8,8 @@ import numpy as np
 from torch.nn.functional import interpolate
 
 from ..models.crops import Crop
-from .class_maps import Explanation
 from .clips import Clip
+from .explanation import Explanation
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class SeenImage:
 
 
 class WholeFrames:
-    """Averages the maps and evidence of the views of a clip.
+    """Averages the maps and contributions of the views of a clip.
 
     A map belongs to the frames of its image, and to no others.
 
@@ -59,7 +59,7 @@ class WholeFrames:
         self._count = np.zeros(self._size, np.float32)
         self._views = 0
         self._maps: dict[int, np.ndarray] = {}
-        self._evidence: dict[tuple[str, int], np.ndarray] = {}
+        self._contributions: dict[tuple[str, int], np.ndarray] = {}
 
     def add(self, crop: Crop, found: list[Explanation]) -> None:
         """Add what was found in a view.
@@ -86,14 +86,14 @@ class WholeFrames:
             empty = np.zeros((len(maps), *self._size), np.float32)
             total = self._maps.setdefault(label, empty)
             total[:, rows, columns] += maps.cpu().numpy()
-            for kind in ('seen', 'won'):
+            for kind in ('gradient_input', 'head_contributions'):
                 values = getattr(explanation, kind)
                 if values is not None:
                     values = _spread(
                         values[0].double().cpu().numpy(), len(maps)
                     )
-                    before = self._evidence.get((kind, label), 0)
-                    self._evidence[kind, label] = before + values
+                    before = self._contributions.get((kind, label), 0)
+                    self._contributions[kind, label] = before + values
 
     @property
     def labels(self) -> tuple[int, ...]:
@@ -131,17 +131,17 @@ class WholeFrames:
         """
         return self._maps[label] / np.maximum(self._count, 1)
 
-    def evidence(self, kind: str, label: int) -> np.ndarray | None:
-        """Mean evidence of the images for a class.
+    def contributions(self, kind: str, label: int) -> np.ndarray | None:
+        """Mean contributions of the images to a class's logit.
 
         Args:
-            kind (str): ``'seen'`` or ``'won'``.
+            kind (str): ``'gradient_input'`` or ``'head_contributions'``.
             label (int): The class.
 
         Returns:
             np.ndarray | None: [I], or None if there is none of this kind.
         """
-        total = self._evidence.get((kind, label))
+        total = self._contributions.get((kind, label))
         return None if total is None else total / self._views
 
 

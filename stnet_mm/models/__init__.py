@@ -7,6 +7,7 @@ from .baselines import (
     StNetSlimResNetTSM,
 )
 from .data_preprocessor import StNetDataPreprocessor
+from .segment_head import SegmentHead
 from .slim_resnet import StNetSlimResNet
 from .stnet import StNet
 from .stnet_recognizer import StNetRecognizer
@@ -18,6 +19,7 @@ from .txb_head import TXBHead
 __all__ = [
     'LRCNHead',
     'P3DResNet',
+    'SegmentHead',
     'SegmentPoolHead',
     'StNet',
     'StNetDataPreprocessor',

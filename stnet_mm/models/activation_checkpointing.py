@@ -1,4 +1,4 @@
-"""Saving memory in training: computing a module again when it is needed."""
+"""Activation checkpointing: less memory in training, for more computing."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from torch.utils import checkpoint
 
 
 def checkpointed(module: nn.Module, x: Tensor) -> Tensor:
-    """Run a module without storing what its backward pass needs.
+    """Run a module, and run it again in the backward pass.
 
-    The second run, in the backward pass, does not count the batch again in
-    the running statistics of BatchNorm.
+    Nothing between its input and output is stored meanwhile. The second run
+    does not count the batch again in the running statistics of BatchNorm.
 
     Args:
         module (nn.Module): The module.
-        x (Tensor): What it takes. The module must not change it in place.
+        x (Tensor): Its input. The module must not change it in place.
 
     Returns:
-        Tensor: What it puts out.
+        Tensor: Its output.
     """
     runs = itertools.count()
 
@@ -41,7 +41,7 @@ def batch_norms(module: nn.Module) -> list[_BatchNorm]:
 
 @contextmanager
 def _running_statistics_held(module: nn.Module) -> Iterator[None]:
-    """Normalise by the batch without updating running statistics."""
+    """Normalize by the batch without updating running statistics."""
     held = [
         (m, m.momentum, m.num_batches_tracked.clone())
         for m in batch_norms(module)

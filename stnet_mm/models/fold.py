@@ -10,6 +10,8 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from .module_calls import record_module_calls
+
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 
 
@@ -38,7 +40,7 @@ def fold_batch_norms(model: nn.Module, run: Callable[[], Tensor]) -> int:
         undo.append((conv, conv.weight, conv.bias, norm_name, norm))
         fused = fuse_conv_bn_eval(conv, norm)
         conv.weight, conv.bias = fused.weight, fused.bias
-        # timm's BatchNormAct2d normalises, drops and activates.
+        # timm's BatchNormAct2d normalizes, drops and activates.
         rest = [getattr(norm, n) for n in ('drop', 'act') if hasattr(norm, n)]
         _replace(model, norm_name, nn.Sequential(*rest))
     if (run() - expected).norm() <= 1e-4 * expected.norm():
@@ -52,39 +54,27 @@ def fold_batch_norms(model: nn.Module, run: Callable[[], Tensor]) -> int:
 def _find_pairs(
     model: nn.Module, run: Callable[[], Tensor]
 ) -> tuple[Tensor, list[tuple[str, str]]]:
-    """The output, and names of convolutions and BatchNorms that take theirs.
-
-    Tensors are told apart by identity, so all are kept alive meanwhile.
-    """
-    outputs: dict[int, tuple[str, Tensor, int]] = {}
-    pairs: list[tuple[str, str]] = []
-    calls: Counter[str] = Counter()
-    hooks = []
-
-    def watch(name: str, module: nn.Module) -> None:
-        def see(module: nn.Module, args: tuple, output: Tensor) -> None:
-            calls[name] += 1
-            if not isinstance(module, _BatchNorm):
-                outputs[id(output)] = name, output, output._version
-                return
-            conv, _, version = outputs.get(id(args[0]), (None, None, None))
-            if version == args[0]._version:
-                pairs.append((conv, name))
-
-        hooks.append(module.register_forward_hook(see))
-
-    for name, module in model.named_modules():
-        if isinstance(module, (*CONVOLUTIONS, _BatchNorm)):
-            watch(name, module)
-    try:
+    """The output, and names of convolutions and the BatchNorms after them."""
+    with record_module_calls(model, _is_convolution_or_norm) as calls:
         expected = run()
-    finally:
-        for hook in hooks:
-            hook.remove()
+    makers = {
+        call.output_state: call.name
+        for call in calls
+        if isinstance(call.module, CONVOLUTIONS)
+    }
+    counts = Counter(call.name for call in calls)
     # What runs several times with others is left as it is.
     return expected, [
-        (conv, norm) for conv, norm in pairs if calls[conv] == calls[norm] == 1
+        (makers[call.input_state], call.name)
+        for call in calls
+        if isinstance(call.module, _BatchNorm)
+        and call.input_state in makers
+        and counts[makers[call.input_state]] == counts[call.name] == 1
     ]
+
+
+def _is_convolution_or_norm(module: nn.Module) -> bool:
+    return isinstance(module, (*CONVOLUTIONS, _BatchNorm))
 
 
 def _replace(model: nn.Module, name: str, new: nn.Module) -> None:

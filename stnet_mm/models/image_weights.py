@@ -1,39 +1,62 @@
-"""ImageNet initialisation: an image network's weights into StNet's trunk."""
+"""ImageNet initialization: an image network's weights into StNet's trunk."""
 
 from __future__ import annotations
 
-import re
+from typing import Protocol
 
 from mmengine.logging import print_log
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..errors import StNetInputError
 from ..utils.checkpoint import read_checkpoint
+from .image_weight_names import bare_names, common_name
 
 INFLATIONS = ('mean', 'repeat')
 
-# How MMAction2 and mmpretrain name the parameters of ResNets and SE-ResNets
-# -> how torchvision and timm do.
-_COMMON_NAMES = (
-    (r'(^|\.)conv(\d)\.conv\.', r'\1conv\2.'),
-    (r'(^|\.)conv(\d)\.bn\.', r'\1bn\2.'),
-    (r'\.downsample\.conv\.', '.downsample.0.'),
-    (r'\.downsample\.bn\.', '.downsample.1.'),
-    (r'\.se_layer\.conv(\d)\.', r'.se.fc\1.'),
-)
+# In names of layers that only video networks of this package have.
+_VIDEO_NAMES = ('temporal_blocks.', 'temporal_conv.', 'temporal_bn.')
 
 
-def load_image_weights(backbone: nn.Module, checkpoint: str) -> None:
+class ImageBackbone(Protocol):
+    """A backbone that an image network's weights can be loaded into.
+
+    It is an ``nn.Module`` whose parameters and buffers are named as in the
+    image network, but for those that are new.
+
+    Attributes:
+        stem_name (str): Dotted name of the stem convolution, such as
+            ``'conv1'``.
+        num_frames (int): N, the frames that the stem takes as one image.
+        stem_inflation (str): How the stem takes N frames; see
+            ``inflate_stem``.
+    """
+
+    stem_name: str
+    num_frames: int
+    stem_inflation: str
+
+    def is_new(self, name: str) -> bool:
+        """Whether a parameter or buffer is none of the image network.
+
+        Args:
+            name (str): Its name in the backbone.
+
+        Returns:
+            bool: Whether it keeps its random initialization.
+        """
+
+
+def load_image_weights(backbone: ImageBackbone, checkpoint: str) -> None:
     """Load a 2-D image network, inflating its stem to super-images.
 
     The checkpoint may be a state dict or a full checkpoint, named as the
     trunk's own library names it; ResNets and SE-ResNets may come from any of
-    torchvision, timm, mmpretrain and MMAction2. Temporal layers are left
-    alone. A line in the log says what was loaded, inflated and left new, and
-    what of the checkpoint was not used.
+    torchvision, timm, mmpretrain and MMAction2. What is new in the backbone
+    is left alone. A line in the log says what was loaded, inflated and left
+    new, and what of the checkpoint was not used.
 
     Args:
-        backbone (nn.Module): A ``StNet`` or ``P3DResNet``.
+        backbone (ImageBackbone): A ``StNet``, a ``P3DResNet``, or another.
         checkpoint (str): Path or URL, ``.pth`` or ``.safetensors``.
 
     Raises:
@@ -44,20 +67,25 @@ def load_image_weights(backbone: nn.Module, checkpoint: str) -> None:
     for key in ('state_dict', 'model'):
         if isinstance(source.get(key), dict):
             source = source[key]
-    source = _bare_names(source)
+    source = bare_names(source)
     target = backbone.state_dict()
-    new = [n for n in target if 'temporal' in n]
+    new = [name for name in target if backbone.is_new(name)]
     names = {
-        _common_name(name): name
+        common_name(name): name
         for name in target
         # Counters of batches are no weights; old checkpoints lack them.
         if name not in new and not name.endswith('num_batches_tracked')
     }
-    stem = _common_name(f'{backbone.stem_name}.weight')
+    stem = common_name(f'{backbone.stem_name}.weight')
     num_frames = backbone.num_frames
     if stem in source:
         source[stem] = _fit_stem(
             source[stem], num_frames, backbone.stem_inflation, checkpoint
+        )
+    if any(_is_of_video_network(name, backbone) for name in source):
+        raise StNetInputError(
+            f'{checkpoint} is of a video network, its temporal layers would '
+            'be lost: name it as load_from instead'
         )
     _check_fit(
         source, {c: target[n].shape for c, n in names.items()}, checkpoint
@@ -125,15 +153,14 @@ def _fit_stem(
     return weight
 
 
+def _is_of_video_network(name: str, backbone: ImageBackbone) -> bool:
+    return backbone.is_new(name) or any(part in name for part in _VIDEO_NAMES)
+
+
 def _check_fit(
     source: dict[str, Tensor], wanted: dict[str, tuple], checkpoint: str
 ) -> None:
     """Check that the checkpoint is that of the trunk, entry by entry."""
-    if any('temporal' in name for name in source):
-        raise StNetInputError(
-            f'{checkpoint} is of a video network, its temporal layers would '
-            'be lost: name it as load_from instead'
-        )
     faults = [
         f'{name} is '
         + (f'{tuple(source[name].shape)}' if name in source else 'missing')
@@ -158,26 +185,3 @@ def _check_fit(
             'checkpoint of the same image network: same kind, depth and '
             "library (ResNets: any library's)."
         )
-
-
-def _bare_names(state: dict) -> dict[str, Tensor]:
-    """Tensors of the image network, under torchvision's names."""
-    state = {
-        name[len('module.') :] if name.startswith('module.') else name: value
-        for name, value in state.items()
-        if isinstance(value, Tensor)
-    }
-    prefix = 'backbone.'
-    if any(name.startswith(prefix) for name in state):
-        state = {
-            name[len(prefix) :]: value
-            for name, value in state.items()
-            if name.startswith(prefix)
-        }
-    return {_common_name(name): value for name, value in state.items()}
-
-
-def _common_name(name: str) -> str:
-    for pattern, replacement in _COMMON_NAMES:
-        name = re.sub(pattern, replacement, name)
-    return name

@@ -16,6 +16,10 @@ class SegmentHead(BaseHead):
     ``fc_cls``. Losses, soft labels, label smoothing, multi-label targets and
     the averaging of views are those of MMAction2's heads.
 
+    A subclass may also state what each segment adds to a logit
+    (``contributions`` and ``contribution_name``), of which parts its costs
+    are counted (``named_parts``), and that it is ``piecewise_linear``.
+
     Args:
         num_classes (int): Number of classes.
         in_channels (int): Channels of the backbone's feature maps.
@@ -23,7 +27,20 @@ class SegmentHead(BaseHead):
             training; a k above the number of classes is lowered to it.
             Defaults to (1, 5).
         **kwargs: Those of MMAction2's ``BaseHead``.
+
+    Attributes:
+        contribution_name (str, optional): How ``contributions`` divides a
+            logit among segments, for legends. Defaults to None.
+        piecewise_linear (bool): Whether the code of this class, its layers
+            aside, is piecewise linear in the features: sums, means, maxima,
+            ReLU. If all layers are as well, gradient x input divides a logit
+            exactly; see ``explain.is_piecewise_linear``. It does not hold for
+            a subclass that changes the code; that has to say it again.
+            Defaults to False.
     """
+
+    contribution_name: str | None = None
+    piecewise_linear = False
 
     dropout: nn.Module
     fc_cls: nn.Module
@@ -48,6 +65,34 @@ class SegmentHead(BaseHead):
             Tensor: Features, [B*V, C'].
         """
         raise NotImplementedError
+
+    def contributions(
+        self, features: Tensor, classes: Tensor
+    ) -> Tensor | None:
+        """What each segment adds to a class's logit.
+
+        It holds for the class that defines it. A subclass that changes how
+        the logit is computed has to define it again.
+
+        Args:
+            features (Tensor): The last feature maps, [B, T, C, h, w].
+            classes (Tensor): A class for each video, [B].
+
+        Returns:
+            Tensor | None: [B, T]; the sum over a video's segments is its
+            logit less the classifier's bias. None if the head does not say,
+            the default.
+        """
+        return None
+
+    def named_parts(self) -> dict[str, nn.Module]:
+        """The parts of which costs are counted.
+
+        Returns:
+            dict[str, nn.Module]: Names and modules, of which none is in
+            another one. What is in none of them is counted as the rest.
+        """
+        return {'head': self}
 
     def forward(self, x: Tensor, num_segs: int, **kwargs) -> Tensor:
         """Classify views.

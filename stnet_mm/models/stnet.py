@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import torch
 from mmaction.registry import MODELS
-from mmengine.model import BaseModule, ModuleDict
+from mmengine.model import ModuleDict
 from torch import Tensor, nn
 
 from ..errors import StNetInputError
-from .activation_checkpointing import batch_norms, checkpointed
-from .image_weights import INFLATIONS, load_image_weights
-from .temporal_modeling_block import TemporalModelingBlock
-from .trunks import build_trunk
-
-# Of the segments, what the trunk takes at a time in inference on a CPU, for
-# each of its cores; docs/performance.md has the measurement.
-BYTES_PER_CORE = 2**22
+from .image_trunk import ImageTrunk
+from .stage_groups import block_key, group_stages
 
 
 @MODELS.register_module()
-class StNet(BaseModule):
+class StNet(ImageTrunk):
     """A staged 2-D image network, turned into StNet.
 
     Its stem convolution takes super-images (3N channels), and temporal
@@ -29,6 +22,11 @@ class StNet(BaseModule):
     keep the names that they have in the image network: ``layer4`` of a
     ResNet is ``backbone.layer4`` here as well. What comes after the last
     feature maps, such as a classifier, is left out.
+
+    A temporal block is an ``nn.Module`` whose constructor takes ``channels``
+    besides what its config says. Its ``forward(x, num_segments)`` takes
+    feature maps [B*T, C, H, W], in which the T segments of a video are
+    adjacent, and returns feature maps of the same shape.
 
     Args:
         trunk (dict): Config of the image network, for example
@@ -40,8 +38,11 @@ class StNet(BaseModule):
             temporal modeling block follows. Defaults to None: the ends of the
             two resolutions before the last, which are res3 and res4
             (``('layer2', 'layer3')``) of a ResNet.
-        temporal_order (str): Order of the layers in a temporal modeling
-            block, ``'released'`` or ``'paper'``. Defaults to ``'released'``.
+        temporal_block (dict, optional): Config of the temporal blocks, such
+            as ``dict(order='paper')``. ``type`` is a class in MMAction2's
+            registry ``MODELS`` and may be left out, which means
+            ``TemporalModelingBlock``; see below. Defaults to None, that block
+            as it is.
         stem_inflation (str): How the stem of a pretrained image network takes
             N frames, ``'mean'`` or ``'repeat'``; see ``inflate_stem``.
             Defaults to ``'mean'``, as the authors do.
@@ -54,14 +55,15 @@ class StNet(BaseModule):
             always learn theirs. Defaults to False.
         with_cp (bool): Whether to save memory in training by computing each
             stage again in the backward pass. Defaults to False.
-        init_cfg (dict | list[dict], optional): How to initialise the trunk.
+        init_cfg (dict | list[dict], optional): How to initialize the trunk.
             ``dict(type='Pretrained', checkpoint=PATH_OR_URL)`` loads an image
             network; see ``load_image_weights``. Defaults to None, the random
-            initialisation of the trunk's library.
+            initialization of the trunk's library.
 
     Raises:
         StNetInputError: If the trunk is unsuitable, a stage is unknown or
-            named twice, or a value is out of range.
+            named twice, a temporal block cannot be built, or a value is out
+            of range.
     """
 
     def __init__(
@@ -69,98 +71,53 @@ class StNet(BaseModule):
         trunk: dict,
         num_frames: int = 5,
         temporal_stages: Sequence[str] | None = None,
-        temporal_order: str = 'released',
+        temporal_block: dict | None = None,
         stem_inflation: str = 'mean',
         frozen_stages: int = -1,
         norm_eval: bool = False,
         with_cp: bool = False,
         init_cfg: dict | list[dict] | None = None,
     ) -> None:
-        if num_frames < 1:
-            raise StNetInputError(
-                f'num_frames must be 1 or more, not {num_frames}'
-            )
-        if stem_inflation not in INFLATIONS:
-            raise StNetInputError(
-                f'unknown stem_inflation {stem_inflation!r}: choose one of '
-                f'{", ".join(map(repr, INFLATIONS))}'
-            )
-        built = build_trunk(trunk, num_frames)
-        cfgs = [init_cfg] if isinstance(init_cfg, dict) else init_cfg or []
         super().__init__(
-            init_cfg=[c for c in cfgs if c['type'] != 'Pretrained']
-            or built.init_cfg
+            trunk,
+            num_frames,
+            stem_inflation,
+            frozen_stages,
+            norm_eval,
+            with_cp,
+            init_cfg,
         )
-        self.pretrained = [
-            c['checkpoint'] for c in cfgs if c['type'] == 'Pretrained'
-        ]
-        self.num_frames = num_frames
-        self.stem_inflation = stem_inflation
-        self.norm_eval = norm_eval
-        self.with_cp = with_cp
-
-        for name, module in built.modules.items():
-            self.add_module(name, module)
-        self.stem_name = built.stem
-        self.stage_names = built.stages
-        # Names of the trunk's modules, in the order in which they run.
-        self.chain_names = tuple(built.chain)
-        self.out_channels = built.chain[self.chain_names[-1]]
-        self.frozen = self._trunk_up_to(frozen_stages)
-        for name in self.frozen:
-            # Here and not in train(): DistributedDataParallel has to see it.
-            self.get_submodule(name).requires_grad_(False)
-
         if temporal_stages is None:
             temporal_stages = self.stage_names[-3:-1]
-        known = set(temporal_stages) <= set(self.chain_names)
+        known = set(temporal_stages) <= set(self.layer_names)
         if not known or len(set(temporal_stages)) < len(temporal_stages):
             raise StNetInputError(
                 f'temporal_stages={list(temporal_stages)} must name modules '
                 f'of {trunk["type"]}, each once: choose from '
-                f'{", ".join(self.chain_names)}'
+                f'{", ".join(self.layer_names)}'
             )
-        # The trunk between temporal blocks, each stretch as a list of what is
-        # computed again as a whole under `with_cp`. No single modules: an
-        # in-place ReLU would spoil the one before it.
-        self.stretches = [
-            _split_after(names, {*self.stage_names, *temporal_stages})
-            for names in _split_after(
-                self.chain_names, {self.chain_names[-1], *temporal_stages}
-            )
-        ]
-        # A CPU is fastest with feature maps that stay in its caches.
-        self.bytes_per_core = BYTES_PER_CORE
+        self.stage_groups = group_stages(
+            self.layer_names, self.stage_names, temporal_stages
+        )
         self.temporal_blocks = ModuleDict(
             {
-                _block_key(name): TemporalModelingBlock(
-                    built.chain[name], temporal_order
+                block_key(name): _build_temporal_block(
+                    temporal_block, self.channels_of[name]
                 )
                 for name in temporal_stages
             }
         )
 
-    def _trunk_up_to(self, last_stage: int) -> tuple[str, ...]:
-        """The chain up to a stage, in ``frozen_stages``' count."""
-        highest = len(self.stage_names) - 1
-        if not -1 <= last_stage <= highest:
-            raise StNetInputError(
-                f'frozen_stages must be in -1..{highest}, not {last_stage}'
-            )
-        if last_stage < 0:
-            return ()
-        end = self.chain_names.index(self.stage_names[last_stage]) + 1
-        return self.chain_names[:end]
+    def is_new(self, name: str) -> bool:
+        """Whether a parameter or buffer is none of the image network.
 
-    def init_weights(self) -> None:
-        """Initialise at random, then load the image network if one is given.
+        Args:
+            name (str): Its name in the backbone.
 
-        Raises:
-            StNetInputError: If the checkpoint does not fit the trunk.
+        Returns:
+            bool: Whether it belongs to a temporal block.
         """
-        super().init_weights()
-        for checkpoint in self.pretrained:
-            load_image_weights(self, checkpoint)
+        return name.startswith('temporal_blocks.')
 
     def forward(
         self,
@@ -173,107 +130,59 @@ class StNet(BaseModule):
         Args:
             x (Tensor): Super-images, [B*T, 3N, H, W].
             num_segments (int): T.
-            prepare (Callable, optional): What to do with super-images first,
-                such as to normalise bytes; done to no more at a time than the
-                trunk takes. Defaults to None, nothing.
+            prepare (Callable, optional): Applied to super-images just before
+                the trunk, chunk by chunk. So bytes can be normalized here:
+                all of them normalized at once, in float32, would take four
+                times the memory. Defaults to None, nothing.
 
         Returns:
             Tensor: Feature maps of the last stage, [B*T, C, H', W'].
+
+        Raises:
+            StNetInputError: If a temporal block changes the shape.
         """
-        for stretch in self.stretches:
-            x = self._run_in_parts(stretch, x, prepare)
+        for group in self.stage_groups:
+            x = self.run_trunk(group.stages, x, prepare)
             prepare = None
-            block = self.temporal_block_after(stretch[-1][-1])
+            if group.temporal_block is not None:
+                x = self._model_time(group.temporal_block, x, num_segments)
+        return x
+
+    def _model_time(self, key: str, x: Tensor, num_segments: int) -> Tensor:
+        """Run a temporal block; feature maps, [B*T, C, H, W] both ways."""
+        block = self.temporal_blocks[key]
+        y = block(x, num_segments)
+        if y.shape != x.shape:
+            raise StNetInputError(
+                f'temporal block {type(block).__name__} turned feature maps '
+                f'{tuple(x.shape)} into {tuple(y.shape)}: it must keep their '
+                'shape'
+            )
+        return y
+
+    def named_parts(self) -> dict[str, nn.Module]:
+        """The parts of which costs are counted.
+
+        Returns:
+            dict[str, nn.Module]: The stages and the temporal blocks, in the
+            order in which they run; no module is in two of them.
+        """
+        parts = {}
+        for stages, block in self.stage_groups:
+            for names in stages:
+                layers = map(self.get_submodule, names)
+                parts[names[-1]] = nn.ModuleList(layers)
             if block is not None:
-                x = block(x, num_segments)
-        return x
-
-    def _run_in_parts(
-        self,
-        stretch: list[tuple[str, ...]],
-        x: Tensor,
-        prepare: Callable[[Tensor], Tensor] | None,
-    ) -> Tensor:
-        """Run the trunk up to a temporal block, some segments at a time."""
-        done = []
-        for part in x.chunk(self._count_parts(x)):
-            if prepare is not None:
-                part = prepare(part)
-            done.append(self.run_stretch(stretch, part))
-        return torch.cat(done) if len(done) > 1 else done[0]
-
-    def _count_parts(self, x: Tensor) -> int:
-        """In how many parts segments best pass the trunk."""
-        remembered = torch.is_grad_enabled() or self.training
-        if x.device.type != 'cpu' or remembered or _is_compiling():
-            return 1
-        # By threads, because every core has a cache of its own; in float32.
-        most = self.bytes_per_core * torch.get_num_threads()
-        segments = max(1, most // (4 * x[0].numel()))
-        return -(-len(x) // segments)
-
-    def run_stretch(self, stretch: list[tuple[str, ...]], x: Tensor) -> Tensor:
-        """Run a part of the trunk.
-
-        Args:
-            stretch (list[tuple[str, ...]]): One of ``stretches``.
-            x (Tensor): Feature maps or super-images, [S, C, H, W].
-
-        Returns:
-            Tensor: Feature maps, [S, C', H', W'].
-        """
-        for names in stretch:
-            modules = map(self.get_submodule, names)
-            if self.with_cp and self.training:
-                x = checkpointed(nn.Sequential(*modules), x)
-            else:
-                for module in modules:
-                    x = module(x)
-        return x
-
-    def temporal_block_after(self, name: str) -> nn.Module | None:
-        """The temporal modeling block that follows a module of the trunk.
-
-        Args:
-            name (str): Name of the module, for example ``'layer2'``.
-
-        Returns:
-            nn.Module | None: The block, if there is one.
-        """
-        key = _block_key(name)
-        if key not in self.temporal_blocks:
-            return None
-        return self.temporal_blocks[key]
-
-    def train(self, mode: bool = True) -> StNet:
-        """Set training mode, but for what is frozen or ``norm_eval``."""
-        super().train(mode)
-        if not mode:
-            return self
-        for name in self.frozen:
-            self.get_submodule(name).eval()
-        if self.norm_eval:
-            trunk = map(self.get_submodule, self.chain_names)
-            for layer in batch_norms(nn.ModuleList(trunk)):
-                layer.eval()
-        return self
+                part = self.temporal_blocks[block]
+                parts[f'temporal block after {stages[-1][-1]}'] = part
+        return parts
 
 
-def _is_compiling() -> bool:
-    """Whether the backbone as a whole is being compiled."""
-    # PyTorch 1 has no compiler, and 2.0 does not tell.
-    compiler = getattr(torch, 'compiler', None)
-    return hasattr(compiler, 'is_compiling') and compiler.is_compiling()
-
-
-def _block_key(name: str) -> str:
-    """Name of the temporal block after a module: PyTorch wants no dots."""
-    return name.replace('.', '_')
-
-
-def _split_after(
-    names: Sequence[str], ends: set[str]
-) -> list[tuple[str, ...]]:
-    """Split names into runs, each of which ends with one of ``ends``."""
-    cuts = [0] + [i + 1 for i, name in enumerate(names) if name in ends]
-    return [tuple(names[a:b]) for a, b in zip(cuts, cuts[1:])]
+def _build_temporal_block(cfg: dict | None, channels: int) -> nn.Module:
+    cfg = {'type': 'TemporalModelingBlock', **(cfg or {})}
+    try:
+        return MODELS.build({**cfg, 'channels': channels})
+    except (KeyError, TypeError) as error:
+        raise StNetInputError(
+            f'temporal_block={cfg} cannot be built: {error}'
+        ) from error

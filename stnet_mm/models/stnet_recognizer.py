@@ -8,7 +8,7 @@ from mmaction.registry import MODELS
 from mmengine.logging import MMLogger
 from torch import Tensor
 
-from ..errors import StNetInputError
+from ..errors import StNetInputError, check_choice
 from .data_preprocessor import check_alike
 from .super_image import stack_super_images
 from .views import check_test_cfg, list_views, views_per_chunk
@@ -51,8 +51,8 @@ class StNetRecognizer(Recognizer2D):
 
     Raises:
         StNetInputError: If a ``neck`` is given, ``test_cfg`` is wrong, or the
-            head expects another number of channels than the backbone puts
-            out.
+            head expects another number of channels than the backbone
+            outputs.
     """
 
     def __init__(self, channels_last: bool = False, **kwargs) -> None:
@@ -74,7 +74,7 @@ class StNetRecognizer(Recognizer2D):
         if self.with_cls_head and self.cls_head.in_channels != out_channels:
             raise StNetInputError(
                 f'cls_head.in_channels={self.cls_head.in_channels}, but the '
-                f'trunk puts out {out_channels} channels: make them equal'
+                f'trunk outputs {out_channels} channels: make them equal'
             )
         if channels_last:
             self.to(memory_format=torch.channels_last)
@@ -105,14 +105,10 @@ class StNetRecognizer(Recognizer2D):
             StNetInputError: If the frames do not divide into views.
             StNetInputError: If ``stage`` is unknown.
         """
-        if stage not in ('backbone', 'neck', 'head'):
-            raise StNetInputError(
-                f"unknown stage {stage!r}: choose 'backbone', 'neck' or 'head'"
-            )
+        check_choice('stage', stage, ('backbone', 'neck', 'head'))
         check_alike(inputs)
         num_segments = self.num_segments(len(inputs[0]), test_mode)
-        x = self.super_images(inputs)
-        x = self.backbone(x, num_segments, self._normalize)
+        x = self._feature_maps(inputs, num_segments)
         head_kwargs = dict(num_segs=num_segments, loss_aux=dict())
         if stage == 'head':
             x = self.cls_head(x, **head_kwargs)
@@ -137,6 +133,14 @@ class StNetRecognizer(Recognizer2D):
             for clip in clips
         ]
         return torch.cat(stacked) if len(stacked) > 1 else stacked[0]
+
+    def _feature_maps(
+        self, clips: Tensor | list[Tensor], num_segments: int
+    ) -> Tensor:
+        """Feature maps, [B*T, C, H', W'], of clips, each [T*N, 3, H, W]."""
+        images = self.super_images(clips)
+        # The backbone normalizes, because it does so chunk by chunk.
+        return self.backbone(images, num_segments, self._normalize)
 
     def _normalize(self, images: Tensor) -> Tensor:
         if images.is_floating_point():  # MMAction2's preprocessor has done it
@@ -231,8 +235,7 @@ class StNetRecognizer(Recognizer2D):
     def _classify(self, clips: list[Tensor]) -> Tensor:
         """Logits, [B, num_classes], of clips, each [T*N, 3, H, W]."""
         num_segments = len(clips[0]) // self.backbone.num_frames
-        x = self.super_images(clips)
-        x = self.backbone(x, num_segments, self._normalize)
+        x = self._feature_maps(clips, num_segments)
         return self.cls_head(x, num_segs=num_segments)
 
     def num_segments(self, total_frames: int, test_mode: bool) -> int:

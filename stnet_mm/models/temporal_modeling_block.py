@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 
 import torch.nn.functional as F
+from mmaction.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from ..errors import StNetInputError
+from ..errors import check_choice
 
 ORDERS = ('released', 'paper')
 
 
+@MODELS.register_module()
 class TemporalModelingBlock(BaseModule):
     """Convolution over time (Conv3d 3x1x1) with a shortcut.
 
@@ -32,11 +34,7 @@ class TemporalModelingBlock(BaseModule):
 
     def __init__(self, channels: int, order: str = 'released') -> None:
         super().__init__()
-        if order not in ORDERS:
-            raise StNetInputError(
-                f'unknown order {order!r} of the temporal modeling block: '
-                f'choose one of {", ".join(map(repr, ORDERS))}'
-            )
+        check_choice('order of the temporal modeling block', order, ORDERS)
         self.order = order
         # A 3x1x1 convolution over (T, H, W) is a 3x1 convolution over
         # (T, H*W). Its 4-D weight lets `model.to(memory_format=
@@ -45,7 +43,7 @@ class TemporalModelingBlock(BaseModule):
         self.bn = nn.BatchNorm2d(channels)
 
     def init_weights(self) -> None:
-        """Initialise as the authors do: U(+-sqrt(6 / fan_in)), zero bias."""
+        """Initialize as the authors do: U(+-sqrt(6 / fan_in)), zero bias."""
         bound = math.sqrt(6 / self.conv.weight[0].numel())
         nn.init.uniform_(self.conv.weight, -bound, bound)
         nn.init.zeros_(self.conv.bias)
@@ -53,7 +51,7 @@ class TemporalModelingBlock(BaseModule):
         nn.init.zeros_(self.bn.bias)
 
     def forward(self, x: Tensor, num_segments: int) -> Tensor:
-        """Let every segment see its neighbours in time.
+        """Let every segment see its neighbors in time.
 
         Args:
             x (Tensor): Feature maps, [B*T, C, H, W].

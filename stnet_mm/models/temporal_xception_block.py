@@ -16,13 +16,15 @@ class TemporalXceptionBlock(BaseModule):
                  |            -> depthwise -> pointwise -+
                  +-> 1x1 --------------------------------+-> BN -> ReLU
 
-    Paper, section 3.3; details and initialisation as in the authors' code.
+    Paper, section 3.3; details and initialization as in the authors' code.
 
     Args:
         in_channels (int): Channels of the segments' features. Defaults to
             2048, ResNet-50's.
         out_channels (int): Channels of the output. Defaults to 1024.
     """
+
+    piecewise_linear = True
 
     def __init__(
         self, in_channels: int = 2048, out_channels: int = 1024
@@ -38,7 +40,7 @@ class TemporalXceptionBlock(BaseModule):
         self.bn_out = nn.BatchNorm1d(out_channels)
 
     def init_weights(self) -> None:
-        """Initialise as the authors do: U(+-sqrt(6 / fan_in)), zero bias."""
+        """Initialize as the authors do: U(+-sqrt(6 / fan_in)), zero bias."""
         for layer in self.children():
             if isinstance(layer, nn.Conv1d):
                 bound = math.sqrt(6 / layer.weight[0].numel())

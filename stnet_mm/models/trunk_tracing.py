@@ -1,28 +1,41 @@
-"""Taking a 2-D network apart: the modules that it passes an image through."""
+"""Which modules a 2-D network passes an image through, one after another."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from ..errors import StNetInputError
+from ..utils.model_state import evaluation_mode
+from .module_calls import ModuleCall, TensorState, record_module_calls
 
-# Not square, to tell [B, C, H, W] from [B, H, W, C].
+# Height and width of the image that is traced. Not square, to tell
+# [B, C, H, W] from [B, H, W, C]; small, to be quick; and after the five
+# halvings that most networks have, 4x6 values are left, more than one, which
+# would be taken for pooled features.
 PROBE_SIZE = (128, 192)
+# A layer halves the resolution (0.5) or keeps it; convolutions without
+# padding cost a few pixels (63 -> 61 in Inception). Between the two, a height
+# above this share of the one before counts as kept.
+KEPT_HEIGHT = 0.75
+# How far width / height of feature maps may be from that of the image.
+# Rounding changes it in the smallest maps: 2x2 has 0.67 of it, 1x3 has 2.
+# Other axes than height and width, such as [B, H, W, C], are far outside.
+ASPECT_CHANGE = (0.6, 2.1)
 
 
-class Link(NamedTuple):
-    """A module of a chain: it takes what the one before it puts out.
+class Layer(NamedTuple):
+    """A layer of a network: it takes what the one before it outputs.
+
+    It may be a module of any size, from a convolution to a stage.
 
     Attributes:
         name (str): Its dotted name in the network.
-        channels (int): Channels that it puts out.
-        height (int): Height of what it puts out, for an image of
-            ``PROBE_SIZE``.
+        channels (int): Channels of its output.
+        height (int): Height of its output, for an image of ``PROBE_SIZE``.
     """
 
     name: str
@@ -30,33 +43,16 @@ class Link(NamedTuple):
     height: int
 
 
-class _Call:
-    """A call of a module in a forward pass."""
-
-    def __init__(self, name: str, module: nn.Module, args: tuple) -> None:
-        self.name = name
-        self.module = module
-        self.input = args[0] if len(args) == 1 else None
-        self.input_state = _state(self.input)
-        self.output: object = None
-        self.output_state: object = None
-        # Index of the next call that is not inside this one.
-        self.end = 0
-
-
-def _state(x: object) -> object:
-    """What identifies a tensor that may be changed in place."""
-    return (id(x), x._version) if isinstance(x, Tensor) else None
-
-
-def find_chain(
+@torch.no_grad()
+def trace_layers(
     network: nn.Module, features: Callable[[Tensor], object]
-) -> tuple[list[Link], str]:
-    """Find the chain of modules from an image to the last feature maps.
+) -> tuple[list[Layer], str]:
+    """Find the sequence of layers from an image to the last feature maps.
 
-    The network runs once. A module is a link if it takes the very tensor that
-    the link before it put out. A module in which the resolution drops more
-    than once is replaced by its parts, so that a link is a stage at most.
+    The network runs once. A module is a layer if it takes the very tensor
+    that the layer before it returned. A module in which the resolution drops
+    more than once is replaced by its parts, so that a layer is a stage at
+    most.
 
     Args:
         network (nn.Module): A 2-D image network.
@@ -64,86 +60,47 @@ def find_chain(
             the feature maps.
 
     Returns:
-        tuple[list[Link], str]: The chain, and the name of the stem
+        tuple[list[Layer], str]: The layers in order, and the name of the stem
         convolution.
 
     Raises:
         StNetInputError: If the network does not begin with one convolution
-            on RGB, or is no chain of modules that put out feature maps.
+            on RGB, or is no sequence of layers that output feature maps.
     """
     # Of its own generator: building a model must not depend on the probe.
     generator = torch.Generator().manual_seed(0)
     image = torch.rand(1, 3, *PROBE_SIZE, generator=generator)
-    with _recording(network) as calls, torch.no_grad():
+    with evaluation_mode(network), record_module_calls(network) as calls:
         output = features(image)
     stem = _find_stem(calls, image)
-    links, end = _follow(calls, _state(image), 0, len(calls))
-    if not links:
-        raise StNetInputError('its modules put out no feature maps')
-    _check_end(calls[end:], links[-1], output)
-    pieces = [piece for link in links for piece in _split(calls, link)]
-    return [_as_link(piece) for piece in pieces], stem
+    state = TensorState(id(image), image._version)
+    traced, end = _follow(calls, state, 0, len(calls))
+    if not traced:
+        raise StNetInputError('its modules output no feature maps')
+    _check_end(calls[end:], traced[-1], output)
+    pieces = [piece for call in traced for piece in _split(calls, call)]
+    return [_as_layer(piece) for piece in pieces], stem
 
 
-def group_by_resolution(chain: list[Link]) -> list[list[Link]]:
-    """Split a chain wherever the resolution drops.
+def group_by_resolution(layers: list[Layer]) -> list[list[Layer]]:
+    """Split a sequence of layers wherever the resolution drops.
 
     Args:
-        chain (list[Link]): The chain.
+        layers (list[Layer]): The layers.
 
     Returns:
-        list[list[Link]]: Its parts; convolutions without padding, which cost
-        a few pixels, do not split it.
+        list[list[Layer]]: Its parts, each of one resolution.
     """
-    groups: list[list[Link]] = []
-    for link in chain:
-        if groups and link.height > 0.75 * groups[-1][0].height:
-            groups[-1].append(link)
+    groups: list[list[Layer]] = []
+    for layer in layers:
+        if groups and layer.height > KEPT_HEIGHT * groups[-1][0].height:
+            groups[-1].append(layer)
         else:
-            groups.append([link])
+            groups.append([layer])
     return groups
 
 
-@contextmanager
-def _recording(network: nn.Module) -> Iterator[list[_Call]]:
-    """Record the calls of all modules, in evaluation mode.
-
-    The list keeps every tensor alive, so that none takes another's place.
-    """
-    calls: list[_Call] = []
-    hooks = []
-
-    def watch(name: str, module: nn.Module) -> None:
-        running: list[_Call] = []
-
-        def enter(module: nn.Module, args: tuple) -> None:
-            running.append(_Call(name, module, args))
-            calls.append(running[-1])
-
-        def leave(module: nn.Module, args: tuple, output: object) -> None:
-            call = running.pop()
-            call.output = output
-            call.output_state = _state(output)
-            call.end = len(calls)
-
-        hooks.append(module.register_forward_pre_hook(enter))
-        hooks.append(module.register_forward_hook(leave))
-
-    modes = {module: module.training for module in network.modules()}
-    network.eval()
-    try:
-        for name, module in network.named_modules():
-            if module is not network:
-                watch(name, module)
-        yield calls
-    finally:
-        for hook in hooks:
-            hook.remove()
-        for module, mode in modes.items():
-            module.training = mode
-
-
-def _find_stem(calls: list[_Call], image: Tensor) -> str:
+def _find_stem(calls: list[ModuleCall], image: Tensor) -> str:
     """The one convolution that takes the image."""
     takers = [
         call
@@ -164,10 +121,10 @@ def _find_stem(calls: list[_Call], image: Tensor) -> str:
 
 
 def _follow(
-    calls: list[_Call], current: object, start: int, end: int
-) -> tuple[list[_Call], int]:
+    calls: list[ModuleCall], current: TensorState | None, start: int, end: int
+) -> tuple[list[ModuleCall], int]:
     """The calls that pass feature maps on, and the index behind them."""
-    links: list[_Call] = []
+    traced: list[ModuleCall] = []
     height = PROBE_SIZE[0]
     while start < end:
         call = calls[start]
@@ -176,35 +133,35 @@ def _follow(
         if call.output.shape[2] > height:
             break  # a pooling layer that prepares for a classifier
         height = call.output.shape[2]
-        links.append(call)
+        traced.append(call)
         current, start = call.output_state, call.end
-    return links, start
+    return traced, start
 
 
-def _split(calls: list[_Call], call: _Call) -> list[_Call]:
+def _split(calls: list[ModuleCall], call: ModuleCall) -> list[ModuleCall]:
     """A call, or those inside it if the resolution drops more than once."""
     inside = calls.index(call) + 1
     parts, _ = _follow(calls, call.input_state, inside, call.end)
     if not parts or parts[-1].output_state != call.output_state:
         return [call]
-    before = Link('', 0, call.input.shape[2])
-    drops = len(group_by_resolution([before, *map(_as_link, parts)])) - 1
+    before = Layer('', 0, call.input.shape[2])
+    drops = len(group_by_resolution([before, *map(_as_layer, parts)])) - 1
     if drops < 2:
         return [call]
     return [piece for part in parts for piece in _split(calls, part)]
 
 
-def _as_link(call: _Call) -> Link:
+def _as_layer(call: ModuleCall) -> Layer:
     _, channels, height, _ = call.output.shape
-    return Link(call.name, channels, height)
+    return Layer(call.name, channels, height)
 
 
 def _is_map(x: object) -> bool:
     """Whether it is a feature map, [1, C, H, W], that is not pooled."""
     if not isinstance(x, Tensor) or x.ndim != 4 or _is_pooled(x):
         return False
-    shape = x.shape[3] / x.shape[2] / (PROBE_SIZE[1] / PROBE_SIZE[0])
-    return 0.6 < shape < 2.1
+    change = x.shape[3] / x.shape[2] / (PROBE_SIZE[1] / PROBE_SIZE[0])
+    return ASPECT_CHANGE[0] < change < ASPECT_CHANGE[1]
 
 
 def _is_pooled(x: object) -> bool:
@@ -212,16 +169,18 @@ def _is_pooled(x: object) -> bool:
     return isinstance(x, Tensor) and x.ndim >= 2 and x[0, 0].numel() == 1
 
 
-def _check_end(rest: list[_Call], last: _Call, output: object) -> None:
+def _check_end(
+    rest: list[ModuleCall], last: ModuleCall, output: object
+) -> None:
     """After the last feature maps, only pooled features may be processed."""
     for call in rest:
         if any(True for _ in call.module.parameters(recurse=False)) and not (
             _is_pooled(call.input)
         ):
             raise StNetInputError(
-                'its forward pass is no chain of modules that put out feature '
-                f'maps: {call.name} does not take just what {last.name} puts '
-                'out'
+                'its forward pass is no sequence of layers that output '
+                f'feature maps: {call.name} does not take just what '
+                f'{last.name} outputs'
             )
     if isinstance(output, (tuple, list)) and output:
         output = output[-1]
@@ -230,5 +189,5 @@ def _check_end(rest: list[_Call], last: _Call, output: object) -> None:
     ):
         raise StNetInputError(
             f'its feature maps are not what its last module, {last.name}, '
-            'puts out'
+            'outputs'
         )

@@ -15,7 +15,7 @@ from mmaction.registry import MODELS
 from torch import Tensor, nn
 
 from ..errors import StNetInputError
-from .trunk_tracing import Link, find_chain, group_by_resolution
+from .trunk_tracing import Layer, group_by_resolution, trace_layers
 
 # Arguments of image networks that would be lost here, and what replaces them.
 _OURS = {
@@ -35,8 +35,8 @@ class Trunk(NamedTuple):
     Attributes:
         modules (dict[str, nn.Module]): The parts of the network that lead to
             its last feature maps.
-        chain (dict[str, int]): Dotted names of the modules to run, in order,
-            and the channels that each puts out.
+        layers (dict[str, int]): Dotted names of the layers, in the order in
+            which they run, and the channels of their outputs.
         stages (tuple[str, ...]): Names of those after which the resolution
             drops, and of the last one.
         stem (str): Dotted name of the stem convolution.
@@ -45,7 +45,7 @@ class Trunk(NamedTuple):
     """
 
     modules: dict[str, nn.Module]
-    chain: dict[str, int]
+    layers: dict[str, int]
     stages: tuple[str, ...]
     stem: str
     init_cfg: list[dict]
@@ -81,7 +81,7 @@ def build_trunk(cfg: dict, num_frames: int) -> Trunk:
             )
     try:
         network, features = _build_network(cfg)
-        links, stem = find_chain(network, features)
+        layers, stem = trace_layers(network, features)
     except Exception as error:
         # Libraries refuse a config with errors of any kind, and networks
         # that want another input fail wherever it hurts.
@@ -91,9 +91,9 @@ def build_trunk(cfg: dict, num_frames: int) -> Trunk:
     _widen_stem(network, stem, num_frames)
     init_cfg = getattr(network, 'init_cfg', None) or []
     return Trunk(
-        modules=_parts_in_use(name, network, links),
-        chain={link.name: link.channels for link in links},
-        stages=tuple(g[-1].name for g in group_by_resolution(links)),
+        modules=_parts_in_use(name, network, layers),
+        layers={layer.name: layer.channels for layer in layers},
+        stages=tuple(g[-1].name for g in group_by_resolution(layers)),
         stem=stem,
         init_cfg=[init_cfg] if isinstance(init_cfg, dict) else init_cfg,
     )
@@ -140,15 +140,15 @@ def _widen_stem(network: nn.Module, stem: str, num_frames: int) -> None:
 
 
 def _parts_in_use(
-    name: str, network: nn.Module, links: list[Link]
+    name: str, network: nn.Module, layers: list[Layer]
 ) -> dict[str, nn.Module]:
-    """Children of the network that the chain needs, and all of each."""
+    """Children of the network that hold the layers, and all of each."""
     used = {
         id(parameter)
-        for link in links
-        for parameter in network.get_submodule(link.name).parameters()
+        for layer in layers
+        for parameter in network.get_submodule(layer.name).parameters()
     }
-    tops = dict.fromkeys(link.name.partition('.')[0] for link in links)
+    tops = dict.fromkeys(layer.name.partition('.')[0] for layer in layers)
     parts = {top: network.get_submodule(top) for top in tops}
     unused = [
         f'{top}.{key}'

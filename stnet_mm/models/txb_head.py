@@ -27,6 +27,9 @@ class TXBHead(SegmentHead):
             MMAction2's ``BaseHead``.
     """
 
+    contribution_name = 'max-pool'
+    piecewise_linear = True
+
     def __init__(
         self,
         num_classes: int,
@@ -41,7 +44,7 @@ class TXBHead(SegmentHead):
         self.fc_cls = nn.Linear(txb_channels, num_classes)
 
     def init_weights(self) -> None:
-        """Initialise as the authors do: classifier U(+-1/sqrt(channels))."""
+        """Initialize as the authors do: classifier U(+-1/sqrt(channels))."""
         super().init_weights()
         # The authors' bound is 1/sqrt(2048), the backbone's channels.
         bound = 1 / math.sqrt(self.in_channels)
@@ -70,3 +73,35 @@ class TXBHead(SegmentHead):
         """
         # [B*V, T, C] -> [B*V, C, T]
         return self.txb(x.transpose(1, 2))
+
+    def contributions(self, features: Tensor, classes: Tensor) -> Tensor:
+        """What each segment adds to a class's logit through the maximum.
+
+        A channel behind the temporal Xception block goes to the one segment
+        where it is largest. As the block looks two segments to either side,
+        that segment may owe it to its neighbors.
+
+        Args:
+            features (Tensor): The last feature maps, [B, T, C, h, w].
+            classes (Tensor): A class for each video, [B].
+
+        Returns:
+            Tensor: [B, T]. The sum over a video's segments is its logit less
+            the classifier's bias.
+        """
+        # [B, T, C, h, w] -> [B, T, C] -> [B, D, T] -> [B, D]
+        best, segment = self.over_time(features.mean(dim=(3, 4))).max(dim=2)
+        products = self.fc_cls.weight[classes] * best  # [B, D]
+        total = products.new_zeros(features.shape[:2])
+        return total.scatter_add(1, segment, products)
+
+    def named_parts(self) -> dict[str, nn.Module]:
+        """The parts of which costs are counted.
+
+        Returns:
+            dict[str, nn.Module]: The block and the classifier.
+        """
+        return {
+            'temporal Xception block': self.txb,
+            'classifier': self.fc_cls,
+        }

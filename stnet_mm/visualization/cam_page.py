@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from ..explain import ClassEvidence, Panel
+from ..explain import ClassExplanation, Panel
 from .drawing import UNCOVERED, UNSEEN, colour_map
 from .rendering import data_uri, picture_uri, write_page
 from .source_video import SourceVideo
@@ -27,7 +27,7 @@ def write_cam_page(
     truth: str | None = None,
     progress: bool = False,
 ) -> None:
-    """Write a page with a video, maps over it, evidence and scores.
+    """Write a page with a video, maps over it, contributions and scores.
 
     The video is inside, as H.264 of at most 640 pixels; maps are pictures
     that the browser lays over it.
@@ -103,20 +103,20 @@ def _panel_data(panel: Panel, times: Sequence[float]) -> dict:
         title=panel.title,
         cover=cover,
         images=images,
-        classes=[_class_data(evidence) for evidence in explanation.classes],
+        classes=[_class_data(found) for found in explanation.classes],
     )
 
 
-def _class_data(evidence: ClassEvidence) -> dict:
+def _class_data(found: ClassExplanation) -> dict:
     def rounded(values: np.ndarray | None) -> list[float] | None:
         return (
             None if values is None else [round(v, 4) for v in values.tolist()]
         )
 
     return dict(
-        name=evidence.name,
-        logit=round(evidence.logit, 4),
-        seen=rounded(evidence.seen),
-        won=rounded(evidence.won),
-        maps=[picture_uri(colour_map(m), MAP_SIDE) for m in evidence.maps],
+        name=found.name,
+        logit=round(found.logit, 4),
+        gradient_input=rounded(found.gradient_input),
+        head_contributions=rounded(found.head_contributions),
+        maps=[picture_uri(colour_map(m), MAP_SIDE) for m in found.maps],
     )

@@ -1,4 +1,4 @@
-"""All images of a video on one picture, each with its map and evidence."""
+"""All images of a video on one picture, with their maps and contributions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COLUMN = 1.7  # inches
 def save_contact_sheet(
     explanation: VideoExplanation, file: BinaryIO, dpi: int = 100
 ) -> None:
-    """Write a PNG with a column for each image: frame, map, both, evidence.
+    """Write a PNG with a column for each image: frame, map, both, bar.
 
     Args:
         explanation (VideoExplanation): What was seen in the video; its first
@@ -26,7 +26,7 @@ def save_contact_sheet(
         dpi (int): Pixels per inch; a column is 1.7 inches wide. Defaults to
             100.
     """
-    evidence = explanation.classes[0]
+    found = explanation.classes[0]
     count = len(explanation.images)
     height, width = explanation.covered.shape
     row = COLUMN * height / width
@@ -39,12 +39,12 @@ def save_contact_sheet(
         squeeze=False,
         gridspec_kw=dict(height_ratios=[row, row, row, 1.2]),
     )
-    paint = Painter(explanation, evidence).paint
+    paint = Painter(explanation, found).paint
     for i, image in enumerate(explanation.images):
         number = image.frames[len(image.frames) // 2]
         pictures = (
             image.picture,
-            colour_map(evidence.maps[i]),
+            colour_map(found.maps[i]),
             paint(number, image.picture),
         )
         for axis, picture in zip(axes[:3, i], pictures):
@@ -55,17 +55,17 @@ def save_contact_sheet(
         first, last = image.span
         frames = f'frames {first}-{last}' if last > first else f'frame {first}'
         axes[0, i].set_title(frames, fontsize=8)
-    _draw_evidence(axes[3], evidence.evidence)
+    _draw_contributions(axes[3], found.contributions)
     figure.suptitle(
-        f'{Path(explanation.video).name}: {evidence.name} '
-        f'({evidence.score:.1%}), {explanation.method} of {explanation.layer}',
+        f'{Path(explanation.video).name}: {found.name} '
+        f'({found.score:.1%}), {explanation.method} of {explanation.layer}',
         fontsize=9,
     )
     figure.savefig(file, format='png', dpi=dpi)
 
 
-def _draw_evidence(axes: list[Axes], values: list[float] | None) -> None:
-    """Draw the evidence of each image as a bar in its column."""
+def _draw_contributions(axes: list[Axes], values: list[float] | None) -> None:
+    """Draw the contribution of each image as a bar in its column."""
     for i, axis in enumerate(axes):
         axis.spines[['top', 'right', 'left', 'bottom']].set_visible(False)
         axis.set(xticks=[], yticks=[])
@@ -80,4 +80,4 @@ def _draw_evidence(axes: list[Axes], values: list[float] | None) -> None:
         axis.set(ylim=(low - room, high + room), xlim=(-1, 1))
         axis.set_xlabel(f'{values[i]:+.2f}', fontsize=8)
     if values is not None:
-        axes[0].set_ylabel('evidence', fontsize=8)
+        axes[0].set_ylabel('contribution', fontsize=8)

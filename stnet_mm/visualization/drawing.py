@@ -6,7 +6,7 @@ import cv2
 import matplotlib
 import numpy as np
 
-from ..explain.video_explanation import ClassEvidence, VideoExplanation
+from ..explain.video_explanation import ClassExplanation, VideoExplanation
 
 # Its dark end is transparent, so that only what is looked at is covered.
 COLOURS = 'inferno'
@@ -60,14 +60,14 @@ class Painter:
 
     Args:
         explanation (VideoExplanation): What was seen in the video.
-        evidence (ClassEvidence): The class.
+        found (ClassExplanation): The class.
     """
 
     def __init__(
-        self, explanation: VideoExplanation, evidence: ClassEvidence
+        self, explanation: VideoExplanation, found: ClassExplanation
     ) -> None:
         self._explanation = explanation
-        self._colours = [colour_map(values) for values in evidence.maps]
+        self._colours = [colour_map(values) for values in found.maps]
         self._shade: np.ndarray | None = None
         if not explanation.covered.all():
             covered = explanation.covered[..., None]

@@ -13,7 +13,7 @@ from stnet_mm.analysis import (
     setting_of,
 )
 from stnet_mm.errors import StNetInputError
-from stnet_mm.models import TemporalModelingBlock
+from stnet_mm.models import SegmentHead, TemporalModelingBlock
 
 from ..models.tiny import frames, tiny_backbone, tiny_recognizer
 
@@ -61,7 +61,7 @@ def test_clips_longer_than_a_super_image():
     assert clips.macs == frames.macs
 
 
-def test_total_against_what_the_layers_put_out():
+def test_total_against_the_sizes_of_outputs():
     model = tiny_recognizer().eval()
     macs = []
 
@@ -161,6 +161,39 @@ def test_networks_of_mmaction2(config, shape, views, gigas):
     assert counts.macs / 1e9 == pytest.approx(gigas, rel=0.01)
     assert sum(part.macs for part in counts.parts) == counts.macs
     assert all(part.name != 'rest' for part in counts.parts)
+
+
+class TwoLayers(SegmentHead):
+    """A head of a user that names one of its two layers."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.hidden = nn.Linear(64, 16)
+        self.dropout = nn.Identity()
+        self.fc_cls = nn.Linear(16, 6)
+
+    def join(self, x):
+        return self.hidden(x).amax(dim=1)
+
+    def named_parts(self):
+        return {'hidden layer': self.hidden}
+
+
+def test_parts_that_a_head_names():
+    model = tiny_recognizer()
+    model.cls_head = TwoLayers(num_classes=6, in_channels=64)
+    counts = count_complexity(model.eval().to('meta'), TINY)
+    parts = {part.name: part for part in counts.parts}
+    assert parts['hidden layer'].macs == 2 * 64 * 16
+    assert parts['hidden layer'].parameters == 64 * 16 + 16
+    # What it does not name is counted all the same.
+    assert parts['rest'].macs == 16 * 6
+    assert parts['rest'].parameters == 16 * 6 + 6
+    assert sum(part.macs for part in counts.parts) == counts.macs
+    del TwoLayers.named_parts
+    counts = count_complexity(model, TINY)
+    assert counts.parts[-1].name == 'head'
+    assert counts.parts[-1].macs == 2 * 64 * 16 + 16 * 6
 
 
 def test_bad_models(tiny):

@@ -1,4 +1,4 @@
-"""Maps and evidence of networks whose answer is known, and of others."""
+"""Maps and contributions of networks whose answer is known, and of others."""
 
 import copy
 
@@ -11,7 +11,13 @@ from torch import nn
 from stnet_mm.errors import StNetInputError
 from stnet_mm.explain import METHODS, ClassMaps, find_layer
 
-from ..models.tiny import frames, samples, tiny_recognizer, warm_up
+from ..models.tiny import (
+    frames,
+    samples,
+    tiny_backbone,
+    tiny_recognizer,
+    warm_up,
+)
 from .wired import N, T, wired_recognizer
 
 
@@ -164,6 +170,25 @@ def test_leaves_nothing_behind():
     torch.testing.assert_close(logits.softmax(dim=1), scores)
 
 
+def test_every_module_keeps_its_mode():
+    model = tiny_recognizer(tiny_backbone(frozen_stages=1))
+    warm_up(model, T * N)
+    see = ClassMaps(model)
+    expected = see(batch())
+    model.train()
+    modes = [module.training for module in model.modules()]
+    assert len(set(modes)) == 2  # what is frozen does not train
+    state = copy.deepcopy(model.state_dict())
+    see = ClassMaps(model)
+    found = see(batch())
+    torch.testing.assert_close(found.maps, expected.maps)
+    with pytest.raises(StNetInputError, match='no feature maps'):
+        ClassMaps(model, 'cls_head.fc_cls')(batch())
+    assert [module.training for module in model.modules()] == modes
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(tensor, state[name]), name
+
+
 def test_frozen_network():
     model = tiny_recognizer().requires_grad_(False)
     warm_up(model, T * N)
@@ -216,14 +241,14 @@ def test_several_classes_in_one_pass():
         alone = see(batch(), chosen[:, k])
         assert found.classes.tolist() == chosen[:, k].tolist()
         torch.testing.assert_close(found.maps, alone.maps)
-        torch.testing.assert_close(found.seen, alone.seen)
+        torch.testing.assert_close(found.gradient_input, alone.gradient_input)
     best = see.of_classes(batch(), 6)
     ranked = torch.stack([found.classes for found in best], dim=1)
     order = best[0].logits.argsort(dim=1, descending=True)
     assert ranked.tolist() == order.tolist()
 
 
-def test_what_won_sums_to_the_logit_less_the_bias():
+def test_max_pool_contributions_sum_to_the_logit_less_the_bias():
     model = tiny_recognizer()
     warm_up(model, 5 * N)
     nn.init.normal_(model.cls_head.fc_cls.bias)
@@ -231,11 +256,13 @@ def test_what_won_sums_to_the_logit_less_the_bias():
     found = ClassMaps(model)(batch(images=5 * N), classes)
     bias = model.cls_head.fc_cls.bias[classes]
     logit = found.logits.gather(1, classes[:, None])[:, 0]
-    torch.testing.assert_close(found.won.sum(dim=1) + bias, logit)
-    assert found.won.shape == (2, 5)
+    torch.testing.assert_close(
+        found.head_contributions.sum(dim=1) + bias, logit
+    )
+    assert found.head_contributions.shape == (2, 5)
 
 
-def test_what_is_seen_sums_to_the_logit_where_there_are_no_biases():
+def test_gradient_times_input_sums_to_the_logit_where_there_are_no_biases():
     model = tiny_recognizer()
     warm_up(model, 5 * N)
     # BatchNorm subtracts a mean, which is a bias as well.
@@ -246,23 +273,25 @@ def test_what_is_seen_sums_to_the_logit_where_there_are_no_biases():
     found = ClassMaps(model)(batch(images=5 * N), classes)
     logit = found.logits.gather(1, classes[:, None])[:, 0]
     torch.testing.assert_close(
-        found.seen.sum(dim=1), logit, rtol=1e-4, atol=1e-3
+        found.gradient_input.sum(dim=1), logit, rtol=1e-4, atol=1e-3
     )
     # With the block in between, a segment owes something to its neighbours.
-    assert not torch.allclose(found.seen, found.won, rtol=0.1)
+    assert not torch.allclose(
+        found.gradient_input, found.head_contributions, rtol=0.1
+    )
 
 
-def test_evidence_of_other_networks():
+def test_contributions_of_other_networks():
     """Behind a mean and a linear classifier it is what the classifier adds."""
     model = build(TSN)
     nn.init.normal_(model.cls_head.fc_cls.weight)
     data, classes = batch(images=4), torch.tensor([3, 5])
     found = ClassMaps(model, 'backbone.layer2')(data, classes)
-    assert found.won is None
+    assert found.head_contributions is None
     bias = model.cls_head.fc_cls.bias[classes]
     logit = found.logits.gather(1, classes[:, None])[:, 0]
-    torch.testing.assert_close(found.seen.sum(dim=1) + bias, logit)
-    assert found.maps.shape[1] == found.seen.shape[1] == 4
+    torch.testing.assert_close(found.gradient_input.sum(dim=1) + bias, logit)
+    assert found.maps.shape[1] == found.gradient_input.shape[1] == 4
 
 
 def test_cam_is_exact_at_the_last_maps_only():

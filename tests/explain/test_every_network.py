@@ -17,7 +17,7 @@ from .wired import write_patches
 
 ROOT = Path(__file__).parents[2]
 STUDY = ROOT / 'projects' / 'ordered_actions_study' / 'configs'
-# Whether the evidence is exact, and whether it is all but the bias.
+# Whether the contributions are exact, and whether they are all but the bias.
 NETWORKS = {
     'stnet': (True, False),
     'tmb-max': (True, True),
@@ -65,14 +65,16 @@ def test_networks_of_the_study(name, tmp_path, video):
     exact, all_but_bias = NETWORKS[name]
     assert found.exact == exact
     height, width = found.images[0].picture.shape[:2]
-    for evidence, score in zip(found.classes, scores.values.tolist()):
-        assert evidence.score == pytest.approx(score, abs=1e-4)
-        assert evidence.maps.shape == (len(found.images), height, width)
-        assert 0 <= evidence.maps.min() <= evidence.maps.max() <= 1
+    for explained, score in zip(found.classes, scores.values.tolist()):
+        assert explained.score == pytest.approx(score, abs=1e-4)
+        assert explained.maps.shape == (len(found.images), height, width)
+        assert 0 <= explained.maps.min() <= explained.maps.max() <= 1
         if all_but_bias:
-            bias = classify.model.cls_head.fc_cls.bias.detach()[evidence.label]
-            explained = evidence.seen.sum() + float(bias)
-            assert explained == pytest.approx(evidence.logit, rel=1e-3)
+            bias = classify.model.cls_head.fc_cls.bias.detach()[
+                explained.label
+            ]
+            total = explained.gradient_input.sum() + float(bias)
+            assert total == pytest.approx(explained.logit, rel=1e-3)
 
 
 @pytest.mark.parametrize('family', FAMILIES)
@@ -102,11 +104,13 @@ def test_every_trunk(family, tmp_path, video):
         )
     )
     explain = VideoExplainer(classifier(cfg, tmp_path))
-    (evidence,) = explain(video).classes
-    assert evidence.maps.max() in (0, 1)
-    bias = explain.classify.model.cls_head.fc_cls.bias.detach()[evidence.label]
-    explained = evidence.won.sum() + float(bias)
-    assert explained == pytest.approx(evidence.logit, rel=1e-3, abs=1e-3)
+    (explained,) = explain(video).classes
+    assert explained.maps.max() in (0, 1)
+    bias = explain.classify.model.cls_head.fc_cls.bias.detach()[
+        explained.label
+    ]
+    total = explained.head_contributions.sum() + float(bias)
+    assert total == pytest.approx(explained.logit, rel=1e-3, abs=1e-3)
     # Maps can be made of every stage.
     names = [layer.name for layer in explain.layers(video)]
     stages = explain.classify.model.backbone.stage_names

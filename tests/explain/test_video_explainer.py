@@ -56,18 +56,18 @@ def test_points_at_place_and_time_in_the_whole_frame(
         (16, 17, 18),
     ]
     assert found.covered.shape == (SIZE[1], SIZE[0])
-    for evidence, segment, row, column in zip(
+    for explained, segment, row, column in zip(
         found.classes, (0, 1), (12, 52), (44, 68)
     ):
-        assert evidence.maps.shape == (2, SIZE[1], SIZE[0])
-        assert evidence.maps.max() == pytest.approx(1)
-        brightest = evidence.maps.reshape(2, -1).max(axis=1)
+        assert explained.maps.shape == (2, SIZE[1], SIZE[0])
+        assert explained.maps.max() == pytest.approx(1)
+        brightest = explained.maps.reshape(2, -1).max(axis=1)
         assert brightest.argmax() == segment
-        assert evidence.seen.argmax() == segment
+        assert explained.gradient_input.argmax() == segment
         if flip:
             column = SIZE[0] - column
         # Maps of crops have places of 8x8 pixels, each at its own offset.
-        y, x = centre_of(evidence.maps[segment])
+        y, x = centre_of(explained.maps[segment])
         assert y == pytest.approx(row, abs=4)
         assert x == pytest.approx(column, abs=4)
 
@@ -175,9 +175,9 @@ def test_networks_of_mmaction2(tmp_path):
     centres = [image.centre for image in found.images]
     assert centres == sorted(centres)
     bias = explain.classify.model.cls_head.fc_cls.bias[2].item()
-    (evidence,) = found.classes
-    assert evidence.seen.sum() + bias == pytest.approx(
-        evidence.logit, abs=1e-4
+    (explained,) = found.classes
+    assert explained.gradient_input.sum() + bias == pytest.approx(
+        explained.logit, abs=1e-4
     )
 
 

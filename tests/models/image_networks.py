@@ -46,7 +46,7 @@ def last_feature_maps(
 ) -> Tensor:
     """What the network's own forward pass has where StNet's trunk ends."""
     maps = []
-    last = network.get_submodule(stnet.chain_names[-1])
+    last = network.get_submodule(stnet.layer_names[-1])
     hook = last.register_forward_hook(lambda _, args, out: maps.append(out))
     network(images)
     hook.remove()

@@ -4,10 +4,11 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 from safetensors.torch import save_file
+from torch import nn
 
 from stnet_mm.errors import StNetInputError
-from stnet_mm.models import StNet, image_weights
-from stnet_mm.models.image_weights import inflate_stem
+from stnet_mm.models import P3DResNet, StNet, image_weights
+from stnet_mm.models.image_weights import inflate_stem, load_image_weights
 
 from .image_networks import FAMILIES, image_network, last_feature_maps
 from .tiny import warm_up_image_network
@@ -183,6 +184,69 @@ def test_wrong_checkpoints(resnet18, tmp_path):
     own = StNet(shallow, num_frames=N).state_dict()
     own = {f'backbone.{name}': tensor for name, tensor in own.items()}
     refused(shallow, own, 'temporal layers.*load_from')
+
+
+def test_new_parameters():
+    """They are those that the same network without time does not have."""
+    image = StNet(RESNET18['mmaction'], num_frames=N, temporal_stages=())
+    backbone = StNet(RESNET18['mmaction'], num_frames=N)
+    new = {name for name in backbone.state_dict() if backbone.is_new(name)}
+    assert new == backbone.state_dict().keys() - image.state_dict().keys()
+    assert len(new) == 2 * 7
+    p3d = P3DResNet(depth=26, base_channels=8)
+    new = {name for name in p3d.state_dict() if p3d.is_new(name)}
+    # 6 blocks with a convolution, and the 5 entries of its BatchNorm.
+    assert len(new) == 6 * (1 + 5)
+    assert 'layer1.0.temporal_conv.weight' in new
+    assert 'layer1.0.temporal_bn.running_mean' in new
+
+
+def test_video_networks_are_no_image_networks(tmp_path):
+    stnet = StNet(RESNET18['torchvision'], num_frames=N)
+    p3d = P3DResNet(depth=26, base_channels=8)
+    torch.save(stnet.state_dict(), tmp_path / 'stnet.pth')
+    torch.save(p3d.state_dict(), tmp_path / 'p3d.pth')
+    for backbone in (stnet, p3d):
+        for name in ('stnet.pth', 'p3d.pth'):
+            with pytest.raises(StNetInputError, match=f'{name} is of a video'):
+                load_image_weights(backbone, str(tmp_path / name))
+
+
+class Own(nn.Module):
+    """A backbone of a user, as ImageBackbone describes it."""
+
+    stem_name, num_frames, stem_inflation = 'stem', 2, 'repeat'
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv2d(6, 4, 3)
+        self.temporal_pooling = nn.Conv2d(4, 4, 1)
+        self.over_time = nn.Conv1d(4, 4, 3)
+
+    def is_new(self, name):
+        return name.startswith('over_time.')
+
+
+def test_a_backbone_of_the_user(tmp_path):
+    """What is new is what it says, whatever it is called."""
+    state = {
+        'stem.weight': torch.rand(4, 3, 3, 3),
+        'stem.bias': torch.rand(4),
+        'temporal_pooling.weight': torch.rand(4, 4, 1, 1),
+        'temporal_pooling.bias': torch.rand(4),
+    }
+    torch.save(state, tmp_path / 'image.pth')
+    backbone = Own()
+    before = backbone.over_time.weight.clone()
+    load_image_weights(backbone, str(tmp_path / 'image.pth'))
+    assert torch.equal(
+        backbone.temporal_pooling.weight, state['temporal_pooling.weight']
+    )
+    assert torch.equal(backbone.over_time.weight, before)
+    assert torch.equal(backbone.stem.weight[:, 3:], state['stem.weight'] / 2)
+    torch.save(backbone.state_dict(), tmp_path / 'own.pth')
+    with pytest.raises(StNetInputError, match='own.pth is of a video'):
+        load_image_weights(backbone, str(tmp_path / 'own.pth'))
 
 
 def test_inflate_stem():

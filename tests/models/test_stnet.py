@@ -2,9 +2,11 @@ import copy
 
 import pytest
 import torch
+from mmaction.registry import MODELS
+from torch import nn
 
 from stnet_mm.errors import StNetInputError
-from stnet_mm.models import StNet
+from stnet_mm.models import StNet, TemporalModelingBlock
 
 from .tiny import frames, samples, tiny_backbone, tiny_recognizer
 
@@ -39,7 +41,7 @@ def test_temporal_stages():
     [
         (dict(num_frames=0), 'num_frames'),
         (dict(frozen_stages=5), 'frozen_stages'),
-        (dict(temporal_order='new'), "'released', 'paper'"),
+        (dict(temporal_block=dict(order='new')), "'released', 'paper'"),
         (dict(trunk=dict(type='ResNet', depth=51)), 'depth 51'),
         (dict(stem_inflation='sum'), "'mean', 'repeat'"),
         (dict(trunk=dict(type='C3D')), 'C3D'),
@@ -48,6 +50,70 @@ def test_temporal_stages():
 def test_wrong_values(wrong, message):
     with pytest.raises(StNetInputError, match=message):
         StNet(**{'trunk': SLIM, **wrong})
+
+
+class ScaledSum(nn.Module):
+    """A temporal block of a user: adds the sum over the segments."""
+
+    def __init__(self, channels, scale=1.0, shrink=0):
+        super().__init__()
+        self.weight = nn.Parameter(torch.full((channels, 1, 1), scale))
+        self.shrink = shrink
+
+    def forward(self, x, num_segments):
+        # [B*T, C, H, W] -> [B, T, C, H, W]
+        videos = x.unflatten(0, (-1, num_segments))
+        videos = videos + self.weight * videos.sum(dim=1, keepdim=True)
+        # [B, T, C, H, W] -> [B*T, C, H, W]
+        return videos.flatten(0, 1)[:, self.shrink :]
+
+
+MODELS.register_module(name='TestScaledSum', module=ScaledSum)
+
+
+def test_temporal_blocks_of_the_user():
+    cfg = dict(type='TestScaledSum', scale=0.5)
+    backbone = StNet(SLIM, num_frames=N, temporal_block=cfg).eval()
+    blocks = backbone.temporal_blocks
+    assert {n: len(b.weight) for n, b in blocks.items()} == {
+        'layer2': 16,
+        'layer3': 32,
+    }
+    outputs = []
+    for name in ('layer2', 'layer3'):
+        module = backbone.get_submodule(name)
+        module.register_forward_hook(lambda *args: outputs.append(args[-1]))
+    backbone.layer3.register_forward_pre_hook(
+        lambda module, args: outputs.append(args[0])
+    )
+    out = backbone(torch.rand(2 * T, 3 * N, 32, 32), T)
+    before, after = (x.unflatten(0, (2, T)) for x in outputs[:2])
+    expected = before + 0.5 * before.sum(dim=1, keepdim=True)
+    torch.testing.assert_close(after, expected)
+    assert out.shape == (2 * T, 64, 1, 1)
+
+
+def test_type_of_temporal_blocks_may_be_left_out():
+    orders = {}
+    for cfg in (None, {}, dict(order='paper')):
+        backbone = StNet(SLIM, num_frames=N, temporal_block=cfg)
+        (kind,) = {type(b) for b in backbone.temporal_blocks.values()}
+        assert kind is TemporalModelingBlock
+        orders[str(cfg)] = backbone.temporal_blocks.layer2.order
+    assert [*orders.values()] == ['released', 'released', 'paper']
+
+
+def test_temporal_blocks_that_cannot_be_used():
+    for wrong, message in (
+        (dict(type='NoSuchBlock'), 'temporal_block=.*NoSuchBlock is not in'),
+        (dict(order='paper', size=3), "temporal_block=.*argument 'size'"),
+    ):
+        with pytest.raises(StNetInputError, match=message):
+            StNet(SLIM, temporal_block=wrong)
+    cfg = dict(type='TestScaledSum', shrink=1)
+    backbone = StNet(SLIM, num_frames=N, temporal_block=cfg)
+    with pytest.raises(StNetInputError, match='ScaledSum turned .*16, 4, 4'):
+        backbone(torch.rand(2 * T, 3 * N, 32, 32), T)
 
 
 def test_without_temporal_blocks_segments_are_independent():
@@ -59,7 +125,7 @@ def test_without_temporal_blocks_segments_are_independent():
 
 @pytest.mark.parametrize('order', ['released', 'paper'])
 def test_every_parameter_learns(order):
-    model = tiny_recognizer(tiny_backbone(temporal_order=order))
+    model = tiny_recognizer(tiny_backbone(temporal_block=dict(order=order)))
     loss_of(model).backward()
     for name, parameter in model.named_parameters():
         assert parameter.grad is not None, name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
-from ...errors import StNetInputError
+from ...errors import StNetInputError, check_choice
 from ..segment_head import SegmentHead
 
 CELLS = {'lstm': nn.LSTM, 'gru': nn.GRU}
@@ -52,12 +52,8 @@ class LRCNHead(SegmentHead):
         dropout_ratio: float = 0.0,
         **kwargs,
     ) -> None:
-        for value, known in ((cell, CELLS), (readout, READOUTS)):
-            if value not in known:
-                raise StNetInputError(
-                    f'unknown {value!r}: choose one of '
-                    + ', '.join(map(repr, known))
-                )
+        check_choice('cell', cell, CELLS)
+        check_choice('readout', readout, READOUTS)
         if num_layers < 1:
             raise StNetInputError(
                 f'num_layers must be 1 or more, not {num_layers}'

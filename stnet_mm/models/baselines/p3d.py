@@ -10,7 +10,7 @@ from mmaction.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from ...errors import StNetInputError
+from ...errors import StNetInputError, check_choice
 from ..image_weights import load_image_weights
 from ..temporal_modeling_block import convolve_over_time
 
@@ -22,6 +22,7 @@ STAGE_BLOCKS = {
     152: (3, 8, 36, 3),
 }
 KINDS = ('A', 'B', 'C')
+STYLES = ('pytorch', 'caffe')
 # Time is halved after the stem and after each of the first three stages.
 HALVINGS = 4
 
@@ -54,7 +55,7 @@ class P3DResNet(BaseModule):
         StNetInputError: If depth or style is unknown.
     """
 
-    # What load_image_weights asks for.
+    # Part of what ImageBackbone asks for.
     stem_name, num_frames, stem_inflation = 'conv1', 1, 'mean'
 
     def __init__(
@@ -64,15 +65,8 @@ class P3DResNet(BaseModule):
         style: str = 'pytorch',
         init_cfg: dict | None = None,
     ) -> None:
-        if depth not in STAGE_BLOCKS:
-            raise StNetInputError(
-                f'P3D has no depth {depth}: choose one of '
-                + ', '.join(map(str, STAGE_BLOCKS))
-            )
-        if style not in ('pytorch', 'caffe'):
-            raise StNetInputError(
-                f"unknown style {style!r}: choose 'pytorch' or 'caffe'"
-            )
+        check_choice('depth of P3D', depth, STAGE_BLOCKS)
+        check_choice('style', style, STYLES)
         pretrained = init_cfg is not None and init_cfg['type'] == 'Pretrained'
         self.pretrained = init_cfg['checkpoint'] if pretrained else None
         if pretrained or init_cfg is None:
@@ -110,6 +104,17 @@ class P3DResNet(BaseModule):
         super().init_weights()
         if self.pretrained is not None:
             load_image_weights(self, self.pretrained)
+
+    def is_new(self, name: str) -> bool:
+        """Whether a parameter or buffer is none of the image network.
+
+        Args:
+            name (str): Its name in the backbone.
+
+        Returns:
+            bool: Whether it belongs to a convolution over time.
+        """
+        return any(part in name for part in ('temporal_conv.', 'temporal_bn.'))
 
     def forward(self, x: Tensor) -> Tensor:
         """Compute feature maps.

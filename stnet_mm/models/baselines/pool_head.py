@@ -5,7 +5,7 @@ from __future__ import annotations
 from mmaction.registry import MODELS
 from torch import Tensor, nn
 
-from ...errors import StNetInputError
+from ...errors import check_choice
 from ..segment_head import SegmentHead
 
 POOLS = ('mean', 'max')
@@ -31,6 +31,8 @@ class SegmentPoolHead(SegmentHead):
         StNetInputError: If ``pool`` is neither of the two.
     """
 
+    piecewise_linear = True
+
     def __init__(
         self,
         num_classes: int,
@@ -39,11 +41,7 @@ class SegmentPoolHead(SegmentHead):
         dropout_ratio: float = 0.0,
         **kwargs,
     ) -> None:
-        if pool not in POOLS:
-            raise StNetInputError(
-                f'unknown pool {pool!r}: choose one of '
-                + ', '.join(map(repr, POOLS))
-            )
+        check_choice('pool', pool, POOLS)
         super().__init__(num_classes, in_channels, **kwargs)
         self.pool = pool
         self.dropout = nn.Dropout(dropout_ratio)

@@ -76,7 +76,7 @@
 
   // Percent of the timeline's height for a value.
   function scaleOf(found) {
-    const values = [...(found.won || []), ...(found.seen || []), 0];
+    const values = [...(found.head_contributions || []), ...(found.gradient_input || []), 0];
     const high = Math.max(...values);
     const low = Math.min(...values);
     const range = (high - low || 1) * 1.08;
@@ -86,7 +86,7 @@
   function showTimeline(i) {
     const panel = panels[i];
     const found = panel.classes[panel.chosen];
-    const values = found.won || found.seen;
+    const values = found.head_contributions || found.gradient_input;
     const y = scaleOf(found);
     const timeline = sections[i].querySelector('.timeline');
     const focused = [...timeline.children].indexOf(document.activeElement);
@@ -98,9 +98,9 @@
         button.style.flex = `${Math.max(next - image.start, 0.001)} 0 0`;
         let label = `Part ${k + 1}, ${image.seen[0].toFixed(2)} s`;
         if (values) {
-          label += `, evidence ${signed(values[k])}`;
-          button.append(box('won', y(Math.max(values[k], 0)), y(Math.min(values[k], 0)), values[k] < 0));
-          if (found.won && found.seen) button.append(box('tick', y(found.seen[k])));
+          label += `, contribution ${signed(values[k])}`;
+          button.append(box('contribution', y(Math.max(values[k], 0)), y(Math.min(values[k], 0)), values[k] < 0));
+          if (found.head_contributions && found.gradient_input) button.append(box('tick', y(found.gradient_input[k])));
         }
         button.title = label;
         button.setAttribute('aria-label', label);
