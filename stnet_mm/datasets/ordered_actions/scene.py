@@ -11,7 +11,7 @@ from typing import Sequence
 
 import numpy as np
 
-from ...errors import StNetInputError
+from ...errors import StNetInputError, check_choice
 from .actions import Pair, find_pair
 from .backdrop import draw_backdrop
 from .moving_object import Thing, draw_colour
@@ -44,11 +44,7 @@ def check_format(level: int, num_frames: int, size: tuple[int, int]) -> None:
         StNetInputError: If the level is unknown, or a number is odd or too
             small.
     """
-    if level not in LEVELS:
-        raise StNetInputError(
-            f'unknown level {level!r}: choose one of '
-            + ', '.join(map(str, LEVELS))
-        )
+    check_choice('level', level, LEVELS)
     if num_frames % 2 or num_frames < MIN_FRAMES:
         raise StNetInputError(
             f'a video cannot have {num_frames} frames: choose an even number, '
