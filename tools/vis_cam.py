@@ -139,7 +139,8 @@ def write(
 ) -> list[Path]:
     """Write one kind of file; each is complete or not there."""
     from stnet_mm.utils.atomic import open_atomically
-    from stnet_mm.visualization import GIFWriter, MP4Writer, write_cam_page
+    from stnet_mm.utils.mp4_writer import MP4Writer
+    from stnet_mm.visualization import GIFWriter, write_cam_page
     from stnet_mm.visualization.contact_sheet import save_contact_sheet
     from stnet_mm.visualization.overlay_video import write_overlay
 

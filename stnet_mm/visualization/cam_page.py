@@ -10,10 +10,10 @@ import numpy as np
 from tqdm import tqdm
 
 from ..explain import ClassEvidence, Panel
+from ..utils.mp4_writer import MP4Writer, playback_options
 from .drawing import UNCOVERED, UNSEEN, colour_map
 from .rendering import data_uri, picture_uri, write_page
 from .source_video import SourceVideo
-from .writers import MP4Writer
 
 VIDEO_SIDE = 640
 MAP_SIDE = 96
@@ -70,7 +70,8 @@ def _encode(source: SourceVideo, progress: bool) -> tuple[bytes, list[float]]:
         disable=not progress,
         total=len(source),
     )
-    with MP4Writer(buffer, source.fps, QUALITY, VIDEO_SIDE) as writer:
+    options = playback_options(source.fps, QUALITY)
+    with MP4Writer(buffer, source.fps, options, VIDEO_SIDE) as writer:
         for time, picture in bar:
             writer.write(time, picture)
             times.append(time)

@@ -9,9 +9,10 @@ import numpy as np
 from tqdm import tqdm
 
 from ..explain.video_explanation import Panel
+from ..utils.mp4_writer import MP4Writer
 from .drawing import Painter
+from .gif_writer import GIFWriter
 from .source_video import SourceVideo
-from .writers import GIFWriter, MP4Writer
 
 LONGEST = 1280
 TITLE_HEIGHT = 28

@@ -4,7 +4,8 @@ import av
 import pytest
 from PIL import Image
 
-from stnet_mm.visualization import SourceVideo, fit_size
+from stnet_mm.utils.mp4_writer import fit_size
+from stnet_mm.visualization import SourceVideo
 from stnet_mm.visualization.overlay_video import LONGEST
 
 from ..videos import write_folder, write_sound, write_video
