@@ -84,8 +84,6 @@ setup(
         # Trunks from other libraries than MMAction2.
         'trunks': ['mmpretrain>=1.0.0', 'timm', 'torchvision'],
         'safetensors': ['safetensors'],
-        # Further methods of tools/vis_cam.py.
-        'cam': ['grad-cam'],
         # tools/demo_app.py.
         'app': ['gradio'],
         'tests': ['av', 'build', 'playwright', 'pytest', 'ruff'],

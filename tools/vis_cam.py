@@ -31,9 +31,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--method',
         default='gradcam',
-        help='gradcam (default); cam, which is exact but at the last feature '
-        'maps only; or gradcam++, xgradcam, layercam, hirescam of '
-        'pytorch-grad-cam',
+        help='gradcam (default), gradcam++, xgradcam, layercam or hirescam; '
+        "or cam, which is hirescam at the backbone's output, where it is "
+        'exact',
     )
     parser.add_argument(
         '--target-layer',

@@ -33,7 +33,6 @@ class VideoExplainer:
 
     Raises:
         StNetInputError: As ``ClassMaps`` and ``ClipSampler``.
-        ImportError: As ``ClassMaps``.
     """
 
     def __init__(
