@@ -72,7 +72,6 @@ setup(
         # MMAction2 1.2.0 imports it without asking for it.
         'importlib_metadata',
         'rich',
-        'tqdm',
         # Pages, pictures and plots.
         'jinja2',
         'matplotlib>=3.5',

@@ -146,11 +146,10 @@ def report(runner: Runner, args: argparse.Namespace) -> None:
     """Write the report on what a runner has tested."""
     from functools import partial
 
-    from tqdm import tqdm
-
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.evaluation import Report
     from stnet_mm.explain import VideoExplainer
+    from stnet_mm.utils.progress import track
     from stnet_mm.visualization.report_page import make_report
 
     metric = runner.test_evaluator.metrics[-1]
@@ -176,7 +175,7 @@ def report(runner: Runner, args: argparse.Namespace) -> None:
         args.report_mistakes,
         build_explainer,
         Path(args.config).stem,
-        partial(tqdm, desc='explaining mistakes', unit='video'),
+        partial(track, description='explaining mistakes'),
     )
     print(f'wrote {Path(args.report, "index.html")}')
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from ..explain import ClassEvidence, Panel
 from ..utils.mp4_writer import MP4Writer, playback_options
+from ..utils.progress import track
 from .drawing import UNCOVERED, UNSEEN, colour_map
 from .rendering import data_uri, picture_uri, write_page
 from .source_video import SourceVideo
@@ -63,16 +63,10 @@ def write_cam_page(
 def _encode(source: SourceVideo, progress: bool) -> tuple[bytes, list[float]]:
     """The video for the page, and the times of its frames."""
     buffer, times = io.BytesIO(), []
-    bar = tqdm(
-        source,
-        desc='encoding the video',
-        unit='frame',
-        disable=not progress,
-        total=len(source),
-    )
+    frames = track(source, 'encoding frames', progress)
     options = playback_options(source.fps, QUALITY)
     with MP4Writer(buffer, source.fps, options, VIDEO_SIDE) as writer:
-        for time, picture in bar:
+        for time, picture in frames:
             writer.write(time, picture)
             times.append(time)
     return buffer.getvalue(), times
