@@ -147,12 +147,17 @@ def report(runner: Runner, args: argparse.Namespace) -> None:
     from functools import partial
 
     from stnet_mm.apis import VideoClassifier
-    from stnet_mm.evaluation import Report
+    from stnet_mm.evaluation import Report, StNetPredictionMetric
     from stnet_mm.explain import VideoExplainer
     from stnet_mm.utils.progress import track
     from stnet_mm.visualization.report_page import make_report
 
-    metric = runner.test_evaluator.metrics[-1]
+    # The config may have one, too; they hold the same.
+    metric = next(
+        metric
+        for metric in runner.test_evaluator.metrics
+        if isinstance(metric, StNetPredictionMetric)
+    )
     data = runner.test_dataloader.dataset
     infos = map(data.get_data_info, range(len(metric.labels)))
     classes, count = data.metainfo.get('classes'), metric.scores.shape[1]

@@ -14,7 +14,7 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import Runner
 from torch import nn
 
-from ..errors import StNetInputError
+from ..errors import StNetInputError, check_choice
 from ..models import StNetRecognizer
 from ..models.fold import fold_batch_norms
 from ..models.trunk_tracing import PROBE_SIZE
@@ -62,8 +62,12 @@ def speed_up(
     if compile:
         _check_compiler(device.type)
     model.eval()
+    # The global generator is the caller's.
+    generator = torch.Generator(device).manual_seed(0)
     frames = torch.rand(
-        1, 2 * model.backbone.num_frames, 3, *PROBE_SIZE, device=device
+        (1, 2 * model.backbone.num_frames, 3, *PROBE_SIZE),
+        generator=generator,
+        device=device,
     )
     fold_batch_norms(model, lambda: model(frames, stage='head'))
     model.to(memory_format=torch.channels_last)
@@ -100,13 +104,9 @@ def choose_precision(device_type: str, precision: str = 'auto') -> torch.dtype:
     else:
         best = 'bf16' if _cpu_has_bf16() else 'fp32'
         known = {'fp32', best}
+    check_choice('precision', precision, ('auto', *PRECISIONS))
     if precision == 'auto':
         precision = best
-    if precision not in PRECISIONS:
-        raise StNetInputError(
-            f"unknown precision {precision!r}: choose 'auto', "
-            + ', '.join(map(repr, PRECISIONS))
-        )
     if precision not in known:
         raise StNetInputError(
             f'this {device_type} does not compute in {precision}: choose '
