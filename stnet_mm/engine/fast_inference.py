@@ -104,9 +104,9 @@ def choose_precision(device_type: str, precision: str = 'auto') -> torch.dtype:
     else:
         best = 'bf16' if _cpu_has_bf16() else 'fp32'
         known = {'fp32', best}
-    check_choice('precision', precision, ('auto', *PRECISIONS))
     if precision == 'auto':
         precision = best
+    check_choice('precision', precision, ('auto', *PRECISIONS))
     if precision not in known:
         raise StNetInputError(
             f'this {device_type} does not compute in {precision}: choose '

@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from ..models.txb_head import TXBHead
-from .methods import hires_cam
+from .methods import class_activation_map
 
 
 def seen_evidence(features: Tensor, gradients: Tensor) -> Tensor:
@@ -20,7 +20,9 @@ def seen_evidence(features: Tensor, gradients: Tensor) -> Tensor:
         the biases behind these features add, exactly so if the head is
         piecewise linear; see ``is_piecewise_linear``.
     """
-    maps = hires_cam(features.flatten(0, 1), gradients.flatten(0, 1))
+    maps = class_activation_map(
+        features.flatten(0, 1), gradients.flatten(0, 1)
+    )
     # [B*S, h, w] -> [B*S] -> [B, S]
     return maps.sum(dim=(1, 2)).unflatten(0, features.shape[:2])
 

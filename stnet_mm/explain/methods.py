@@ -113,10 +113,13 @@ def _divide(values: Tensor, by: Tensor) -> Tensor:
     return (values / by.masked_fill(zero, 1)).masked_fill(zero, 0)
 
 
+# Its name at the last feature maps.
+class_activation_map = hires_cam
+
 # The first is the default. 'cam' is for the last feature maps only.
 METHODS: dict[str, MapMethod] = {
     'gradcam': grad_cam,
-    'cam': hires_cam,
+    'cam': class_activation_map,
     'gradcam++': grad_cam_plus_plus,
     'xgradcam': xgrad_cam,
     'layercam': layer_cam,
