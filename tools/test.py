@@ -27,8 +27,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--report',
         metavar='DIR',
-        help='folder to write a page to: accuracy by class, confusions, '
-        'calibration, and the worst mistakes with maps; needs PyAV',
+        help='folder to write a page to: accuracy by class, confusion '
+        'matrix, calibration, and the most confident mistakes with maps; '
+        'needs PyAV',
     )
     parser.add_argument(
         '--report-mistakes',

@@ -1,4 +1,4 @@
-"""Show what a recognizer looks at in a video, where and when."""
+"""Explain the prediction of a recognizer for a video, with maps."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ FORMATS = ('html', 'mp4', 'gif', 'png')
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description='Show what a recognizer looks at in a video: a page, a '
-        'video with maps over it, or a picture of all maps'
+        description='Explain the prediction of a recognizer for a video: a '
+        'page, a video with maps over it, or a picture of all maps'
     )
     parser.add_argument('config', help='config file')
     parser.add_argument('checkpoint', help='checkpoint file or URL')

@@ -1,4 +1,4 @@
-"""The page of one video: what one or several recognizers saw in it."""
+"""The page of one video, explained for one or several recognizers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page of many videos and what a recognizer says of each."""
+"""A page of many videos with their predictions."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Gallery:
         self._cards.append((card, preview.still, address))
 
     def write(self, path: str | Path, title: str) -> None:
-        """Write the page: wrong ones first, then by confidence.
+        """Write the page: misclassified videos first, then by confidence.
 
         Args:
             path (str | Path): The HTML file.
