@@ -2,15 +2,18 @@
 
 import warnings
 
-from . import compat
+from . import compat, environment
+from .version import __version__
 
-compat.apply()
+environment.require_mmcv()
+environment.warn_untested_versions()
+compat.apply_patches('before')
 
-# MMAction2 can be imported only once the cures are in place.
+# MMAction2 can be imported only once it is patched.
 with warnings.catch_warnings():
     # What mmcv-lite lacks, StNet does not use.
     warnings.filterwarnings('ignore', message='Fail to import')
     from . import datasets, engine, evaluation, models
-from .version import __version__  # noqa: E402
+compat.apply_patches('after')
 
 __all__ = ['__version__', 'datasets', 'engine', 'evaluation', 'models']

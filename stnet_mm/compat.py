@@ -1,74 +1,32 @@
-"""Cures for two upstream faults, and a warning about untested versions.
+"""Patches of upstream faults.
 
-Each cure first checks that its fault is present and leaves everything alone
-where it is not. ``import stnet_mm`` applies them, so they also serve
-MMAction2's own tools when a config has ``custom_imports=['stnet_mm']``.
+``PATCHES`` at the end lists them all. Each first checks that its fault is
+present and leaves everything alone where it is not. ``import stnet_mm``
+applies them, so MMAction2's own tools have them, too, when a config has
+``custom_imports=['stnet_mm']``.
 """
 
+from __future__ import annotations
+
 import importlib.util
+import inspect
 import io
 import pickle
 import sys
 import types
-import warnings
-from importlib import metadata
 from pathlib import Path
-from typing import Callable
-
-# Lowest and highest version that the test suite has run with.
-TESTED_VERSIONS = {
-    'torch': ('2.13', '2.15'),
-    'mmengine': ('0.10.7', '0.10.7'),
-    'mmaction2': ('1.2.0', '1.2.0'),
-}
+from typing import Callable, NamedTuple
 
 
-def require_mmcv() -> None:
-    """Raise an ImportError that says what to do if there is no mmcv."""
-    if importlib.util.find_spec('mmcv') is None:
-        raise ImportError(
-            "stnet_mm needs mmcv or mmcv-lite (StNet uses none of mmcv's "
-            'compiled operators, so either serves): run '
-            '`pip install "mmcv-lite>=2.0.0,<2.2.0"`.'
-        )
-
-
-def warn_untested_versions() -> None:
-    """Warn once, by name, about versions outside the tested range."""
-    from mmengine.utils import digit_version
-
-    untested = []
-    for name, (low, high) in TESTED_VERSIONS.items():
-        try:
-            version = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            # A source checkout on PYTHONPATH: its version is not known.
-            continue
-        # Compare as many numbers as the bound has: 2.13 covers 2.13.1.
-        numbers = digit_version(version)[: len(low.split('.'))]
-        if not (
-            digit_version(low)[: len(numbers)]
-            <= numbers
-            <= digit_version(high)[: len(numbers)]
-        ):
-            span = low if low == high else f'{low} to {high}'
-            untested.append(f'{name} {version} (tested: {span})')
-    if untested:
-        warnings.warn(
-            'stnet_mm has not been tested with ' + ', '.join(untested),
-            stacklevel=2,
-        )
-
-
-def cure_missing_drn() -> bool:
-    """Stand in for the DRN localizer that mmaction2's wheel forgets.
+def patch_missing_drn() -> bool:
+    """Put a placeholder for the DRN localizer that mmaction2's wheel lacks.
 
     The wheel of mmaction2 1.2.0 lacks ``mmaction.models.localizers.drn``
     (open-mmlab/mmaction2#2714), so ``import mmaction.models`` raises. DRN
     localises sentences in videos; StNet has no use for it.
 
     Returns:
-        bool: Whether the fault was present and has been cured.
+        bool: Whether the fault was present and has been patched.
     """
     package = 'mmaction.models.localizers'
     root = importlib.util.find_spec('mmaction').submodule_search_locations[0]
@@ -101,7 +59,7 @@ def cure_missing_drn() -> bool:
     return True
 
 
-def cure_checkpoint_loading() -> bool:
+def patch_checkpoint_loading() -> bool:
     """Allow-list what MMEngine stores in the checkpoints of its Runner.
 
     Since torch 2.6 ``torch.load`` reads plain data only
@@ -110,7 +68,7 @@ def cure_checkpoint_loading() -> bool:
     (open-mmlab/mmengine#1655). ``weights_only`` stays on.
 
     Returns:
-        bool: Whether the fault was present and has been cured.
+        bool: Whether the fault was present and has been patched.
     """
     import numpy as np
     import torch
@@ -163,9 +121,61 @@ def _statistics_method(owner: type, name: str) -> Callable:
     )
 
 
-def apply() -> None:
-    """Check the set-up and apply every cure whose fault is present."""
-    require_mmcv()
-    warn_untested_versions()
-    cure_missing_drn()
-    cure_checkpoint_loading()
+def patch_visualization_hook() -> bool:
+    """Register ``StNetVisualizationHook`` in place of MMAction2's hook.
+
+    The ``VisualizationHook`` of mmaction2 1.2.0 hands ``ActionVisualizer``
+    an argument that it does not know, so drawing fails.
+
+    Returns:
+        bool: Whether the fault was present and has been patched.
+    """
+    from mmaction.registry import HOOKS
+    from mmaction.visualization import ActionVisualizer
+
+    from .engine import StNetVisualizationHook
+
+    known = inspect.signature(ActionVisualizer.add_datasample).parameters
+    if 'show' in known:
+        return False
+    HOOKS.register_module(
+        'VisualizationHook', force=True, module=StNetVisualizationHook
+    )
+    return True
+
+
+class Patch(NamedTuple):
+    """A patch of an upstream fault.
+
+    Attributes:
+        apply (Callable[[], bool]): Patches the fault if it is present, and
+            returns whether it was.
+        when (str): ``'before'`` MMAction2 is imported, which fails without
+            it, or ``'after'`` everything of this package is registered.
+    """
+
+    apply: Callable[[], bool]
+    when: str
+
+
+PATCHES = (
+    Patch(patch_missing_drn, 'before'),
+    Patch(patch_checkpoint_loading, 'before'),
+    Patch(patch_visualization_hook, 'after'),
+)
+
+
+def apply_patches(when: str) -> list[str]:
+    """Apply the patches of ``PATCHES`` whose fault is present.
+
+    Args:
+        when (str): Those of ``'before'`` or of ``'after'``.
+
+    Returns:
+        list[str]: Names of the functions that found their fault.
+    """
+    return [
+        patch.apply.__name__
+        for patch in PATCHES
+        if patch.when == when and patch.apply()
+    ]

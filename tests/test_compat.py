@@ -3,15 +3,17 @@ import io
 import pickle
 import subprocess
 import sys
-import warnings
-from importlib import metadata
 from types import SimpleNamespace
 
 import pytest
 import torch
+from mmaction.engine.hooks import VisualizationHook
+from mmaction.registry import HOOKS
+from mmaction.visualization import ActionVisualizer
 from mmengine.logging import HistoryBuffer, MessageHub
 
 from stnet_mm import compat
+from stnet_mm.engine import StNetVisualizationHook
 
 
 def test_import_registers_everything_without_optional_packages():
@@ -37,11 +39,10 @@ def test_missing_drn_says_so():
         DRN()
 
 
-def test_cures_leave_a_healthy_set_up_alone(monkeypatch, tmp_path):
-    # Both faults have been cured by the import, so they are absent now.
+def test_patches_leave_a_healthy_set_up_alone(monkeypatch, tmp_path):
+    # Both faults have been patched by the import, so they are absent now.
     modules = {k: v for k, v in sys.modules.items() if 'mmaction' in k}
-    assert not compat.cure_missing_drn()
-    assert not compat.cure_checkpoint_loading()
+    assert compat.apply_patches('before') == []
     assert modules == {k: v for k, v in sys.modules.items() if 'mmaction' in k}
 
     # An installation that has DRN.
@@ -54,18 +55,40 @@ def test_cures_leave_a_healthy_set_up_alone(monkeypatch, tmp_path):
     (localizers / 'drn' / 'drn.py').write_text('')
     spec = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
     monkeypatch.setattr(importlib.util, 'find_spec', lambda name: spec)
-    assert not compat.cure_missing_drn()
+    assert not compat.patch_missing_drn()
     assert 'mmaction.models.localizers.drn' not in sys.modules
     # One that lacks it, and one that does not ask for it.
     (localizers / 'drn' / 'drn.py').unlink()
     (localizers / '__init__.py').write_text('')
-    assert not compat.cure_missing_drn()
+    assert not compat.patch_missing_drn()
 
 
-def test_missing_mmcv_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(importlib.util, 'find_spec', lambda name: None)
-    with pytest.raises(ImportError, match='pip install "mmcv-lite'):
-        compat.require_mmcv()
+def test_one_place_lists_and_applies_all_patches(monkeypatch):
+    listed = [patch.apply.__name__ for patch in compat.PATCHES]
+    assert listed == [name for name in vars(compat) if name[:6] == 'patch_']
+    assert {patch.when for patch in compat.PATCHES} == {'before', 'after'}
+    # A visualizer that knows what the hook hands it needs no patch.
+    for healthy in (False, True):
+        if healthy:
+            monkeypatch.setattr(
+                ActionVisualizer,
+                'add_datasample',
+                lambda self, name, video, show=False: None,
+            )
+        HOOKS.register_module(
+            'VisualizationHook', force=True, module=VisualizationHook
+        )
+        try:
+            names = compat.apply_patches('after')
+            hook = HOOKS.get('VisualizationHook')
+        finally:
+            HOOKS.register_module(
+                'VisualizationHook', force=True, module=StNetVisualizationHook
+            )
+        assert names == ([] if healthy else ['patch_visualization_hook'])
+        assert hook is (
+            VisualizationHook if healthy else StNetVisualizationHook
+        )
 
 
 def test_checkpoints_load_with_weights_only():
@@ -92,23 +115,3 @@ def test_checkpoints_cannot_reach_other_attributes(name):
     buffer.seek(0)
     with pytest.raises(pickle.UnpicklingError, match='refused'):
         torch.load(buffer, weights_only=True)
-
-
-@pytest.mark.parametrize(
-    ('version', 'warns'),
-    [
-        ('2.13.0', False),
-        ('2.15.9+cu126', False),
-        ('2.1.2', True),
-        ('3.0', True),
-    ],
-)
-def test_untested_versions(monkeypatch, version, warns):
-    installed = {'torch': version, 'mmengine': '0.10.7', 'mmaction2': '1.2.0'}
-    monkeypatch.setattr(metadata, 'version', installed.__getitem__)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter('always')
-        compat.warn_untested_versions()
-    assert [f'torch {version}' in str(w.message) for w in caught] == (
-        [True] if warns else []
-    )

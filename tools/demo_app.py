@@ -1,4 +1,4 @@
-"""Try a recognizer on a page of one's own machine."""
+"""Try a recognizer on a local page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description='Try a recognizer on a local page: choose a video, see '
-        'what it is taken for, where and when'
+        'its predicted classes with maps and contributions over time'
     )
     parser.add_argument('config', help='config file')
     parser.add_argument('checkpoint', help='checkpoint file or URL')

@@ -5,8 +5,29 @@ from __future__ import annotations
 import argparse
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose help names the levels and pairs that there are."""
+
+    def format_help(self) -> str:
+        """Make the text of the help.
+
+        Returns:
+            str: The text.
+        """
+        # Only now: this import takes seconds.
+        from stnet_mm.datasets.ordered_actions import LEVELS, PAIRS
+
+        for action in self._actions:
+            if action.dest == 'level':
+                action.help = '; '.join(f'{k}: {v}' for k, v in LEVELS.items())
+            elif action.dest == 'pairs':
+                names = ', '.join(pair.name for pair in PAIRS)
+                action.help = f'pairs of classes to include, of {names}'
+        return super().format_help()
+
+
 def parse_args(args: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description='Make a synthetic video data set whose classes come in '
         'pairs with the same frames in another order. An interrupted run '
         'continues when started again with the same options.',
@@ -17,16 +38,12 @@ def parse_args(args: list[str] | None = None) -> argparse.Namespace:
         '--level',
         type=int,
         default=1,
-        help='1: plain backgrounds; 2: textured ones; 3: also camera jitter '
-        'and noise; 4: also distractors',
     )
     parser.add_argument(
         '--pairs',
         nargs='+',
         metavar='PAIR',
         default=['sweep', 'size', 'hop_shake', 'pulse_spin'],
-        help='pairs of classes to include; there are also fade and '
-        'blink_squash',
     )
     for split, number in (('train', 2400), ('val', 240), ('test', 480)):
         parser.add_argument(

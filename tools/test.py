@@ -27,8 +27,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--report',
         metavar='DIR',
-        help='folder to write a page to: accuracy by class, confusions, '
-        'calibration, and the worst mistakes with maps; needs PyAV',
+        help='folder to write a page to: accuracy by class, confusion '
+        'matrix, calibration, and the most confident mistakes with maps; '
+        'needs PyAV',
     )
     parser.add_argument(
         '--report-mistakes',
@@ -146,14 +147,18 @@ def report(runner: Runner, args: argparse.Namespace) -> None:
     """Write the report on what a runner has tested."""
     from functools import partial
 
-    from tqdm import tqdm
-
     from stnet_mm.apis import VideoClassifier
-    from stnet_mm.evaluation import Report
+    from stnet_mm.evaluation import Report, StNetPredictionMetric
     from stnet_mm.explain import VideoExplainer
+    from stnet_mm.utils.progress import track
     from stnet_mm.visualization.report_page import make_report
 
-    metric = runner.test_evaluator.metrics[-1]
+    # The config may have one, too; they hold the same.
+    metric = next(
+        metric
+        for metric in runner.test_evaluator.metrics
+        if isinstance(metric, StNetPredictionMetric)
+    )
     data = runner.test_dataloader.dataset
     infos = map(data.get_data_info, range(len(metric.labels)))
     classes, count = data.metainfo.get('classes'), metric.scores.shape[1]
@@ -176,7 +181,7 @@ def report(runner: Runner, args: argparse.Namespace) -> None:
         args.report_mistakes,
         build_explainer,
         Path(args.config).stem,
-        partial(tqdm, desc='explaining mistakes', unit='video'),
+        partial(track, description='explaining mistakes'),
     )
     print(f'wrote {Path(args.report, "index.html")}')
 

@@ -1,4 +1,4 @@
-"""Show what a recognizer looks at in a video, where and when."""
+"""Explain the prediction of a recognizer for a video, with maps."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ FORMATS = ('html', 'mp4', 'gif', 'png')
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description='Show what a recognizer looks at in a video: a page, a '
-        'video with maps over it, or a picture of all maps'
+        description='Explain the prediction of a recognizer for a video: a '
+        'page, a video with maps over it, or a picture of all maps'
     )
     parser.add_argument('config', help='config file')
     parser.add_argument('checkpoint', help='checkpoint file or URL')
@@ -31,9 +31,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--method',
         default='gradcam',
-        help='gradcam (default); cam, which is exact but at the last feature '
-        'maps only; or gradcam++, xgradcam, layercam, hirescam of '
-        'pytorch-grad-cam',
+        help='gradcam (default), gradcam++, xgradcam, layercam or hirescam; '
+        "or cam, which is hirescam at the backbone's output, where it is "
+        'exact',
     )
     parser.add_argument(
         '--target-layer',
@@ -139,7 +139,8 @@ def write(
 ) -> list[Path]:
     """Write one kind of file; each is complete or not there."""
     from stnet_mm.utils.atomic import open_atomically
-    from stnet_mm.visualization import GIFWriter, MP4Writer, write_cam_page
+    from stnet_mm.utils.mp4_writer import MP4Writer
+    from stnet_mm.visualization import GIFWriter, write_cam_page
     from stnet_mm.visualization.contact_sheet import save_contact_sheet
     from stnet_mm.visualization.overlay_video import write_overlay
 

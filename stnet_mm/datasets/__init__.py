@@ -1,6 +1,7 @@
 """Data: the video data set and transforms, ordered actions."""
 
 from .transforms import (
+    Decoder,
     StNetCachedVideoDecode,
     StNetCachedVideoInit,
     StNetJoinClips,
@@ -10,10 +11,12 @@ from .transforms import (
     StNetScale,
     StNetVideoDecode,
     StNetVideoInit,
+    register_decoder,
 )
 from .video_dataset import StNetVideoDataset
 
 __all__ = [
+    'Decoder',
     'StNetCachedVideoDecode',
     'StNetCachedVideoInit',
     'StNetJoinClips',
@@ -24,4 +27,5 @@ __all__ = [
     'StNetVideoDataset',
     'StNetVideoDecode',
     'StNetVideoInit',
+    'register_decoder',
 ]

@@ -62,8 +62,12 @@ def speed_up(
     if compile:
         _check_compiler(device.type)
     model.eval()
+    # The global generator is the caller's.
+    generator = torch.Generator(device).manual_seed(0)
     frames = torch.rand(
-        1, 2 * model.backbone.num_frames, 3, *PROBE_SIZE, device=device
+        (1, 2 * model.backbone.num_frames, 3, *PROBE_SIZE),
+        generator=generator,
+        device=device,
     )
     fold_batch_norms(model, lambda: model(frames, stage='head'))
     model.to(memory_format=torch.channels_last)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import numpy as np
 from mmaction.engine.hooks import VisualizationHook
 from mmaction.registry import HOOKS
 from mmaction.structures import ActionDataSample
-from mmaction.visualization import ActionVisualizer
 from mmengine.structures import LabelData
 from torch import Tensor
 
@@ -25,8 +23,8 @@ class StNetVisualizationHook(VisualizationHook):
     MMAction2 1.2.0's hook fails: it hands its visualizer an argument that
     this does not know, takes the frames for another layout than recognizers
     get, and the visualizer looks for labels under names that data samples no
-    longer have. This one takes its place; it is registered as
-    ``VisualizationHook``, too, where the fault is present.
+    longer have. Where the fault is present, this one is registered as
+    ``VisualizationHook``, too (``stnet_mm.compat``).
 
     Args:
         enable (bool): Whether to draw. Defaults to False.
@@ -142,21 +140,3 @@ def _as_drawn(sample: ActionDataSample) -> ActionDataSample:
             prediction.score = sample.pred_score.cpu()
         drawn.set_field(prediction, 'pred_labels')
     return drawn
-
-
-def cure_visualization_hook() -> bool:
-    """Take the place of MMAction2's hook if it fails.
-
-    Returns:
-        bool: Whether the fault was present and has been cured.
-    """
-    known = inspect.signature(ActionVisualizer.add_datasample).parameters
-    if 'show' in known:
-        return False
-    HOOKS.register_module(
-        'VisualizationHook', force=True, module=StNetVisualizationHook
-    )
-    return True
-
-
-cure_visualization_hook()

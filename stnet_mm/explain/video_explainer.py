@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from mmaction.structures import ActionDataSample
 from torch import Tensor
-from tqdm import tqdm
 
 from ..apis import VideoClassifier
+from ..utils.progress import progress_bar
 from .class_maps import ClassMaps
 from .clips import ClipSampler
 from .contributions import GRADIENT_TIMES_INPUT
@@ -34,7 +34,6 @@ class VideoExplainer:
 
     Raises:
         StNetInputError: As ``ClassMaps`` and ``ClipSampler``.
-        ImportError: As ``ClassMaps``.
     """
 
     def __init__(
@@ -75,12 +74,8 @@ class VideoExplainer:
         clips = self._clips(video)
         views = sum(len(clip.crops) for clip in clips)
         whole, logits = [], []
-        with tqdm(
-            total=views,
-            desc=f'{Path(video).name}: {self._maps.method}',
-            unit='view',
-            disable=not progress,
-        ) as bar:
+        task = f'{Path(video).name}: {self._maps.method}, views'
+        with progress_bar(views, task, progress) as advance:
             classes = self._choose(video, classes, first, views)
             for clip in clips:
                 whole.append(WholeFrames(clip))
@@ -88,7 +83,7 @@ class VideoExplainer:
                     found = self._maps.of_classes(batch, classes)
                     whole[-1].add(crop, found)
                     logits.append(found[0].logits)
-                    bar.update()
+                    advance()
         return self._join(str(video), whole, torch.cat(logits))
 
     def _choose(

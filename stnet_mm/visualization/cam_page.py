@@ -1,4 +1,4 @@
-"""The page of one video: what one or several recognizers saw in it."""
+"""The page of one video, explained for one or several recognizers."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from ..explain import ClassExplanation, Panel
+from ..utils.mp4_writer import MP4Writer, playback_options
+from ..utils.progress import track
 from .drawing import UNCOVERED, UNSEEN, colour_map
 from .rendering import data_uri, picture_uri, write_page
 from .source_video import SourceVideo
-from .writers import MP4Writer
 
 VIDEO_SIDE = 640
 MAP_SIDE = 96
@@ -63,15 +63,10 @@ def write_cam_page(
 def _encode(source: SourceVideo, progress: bool) -> tuple[bytes, list[float]]:
     """The video for the page, and the times of its frames."""
     buffer, times = io.BytesIO(), []
-    bar = tqdm(
-        source,
-        desc='encoding the video',
-        unit='frame',
-        disable=not progress,
-        total=len(source),
-    )
-    with MP4Writer(buffer, source.fps, QUALITY, VIDEO_SIDE) as writer:
-        for time, picture in bar:
+    frames = track(source, 'encoding frames', progress)
+    options = playback_options(source.fps, QUALITY)
+    with MP4Writer(buffer, source.fps, options, VIDEO_SIDE) as writer:
+        for time, picture in frames:
             writer.write(time, picture)
             times.append(time)
     return buffer.getvalue(), times

@@ -19,7 +19,7 @@ TOP = 5
 MAX_WAITING = 8
 # Uploads are removed after an hour; looked for every ten minutes.
 DELETE_CACHE = (600, 3600)
-HINT = '<p>Choose a video: what the network sees in it will be shown here.</p>'
+HINT = '<p>Choose a video to see its predicted classes and maps here.</p>'
 # How to launch it. Without these fonts Gradio fetches others from elsewhere.
 LOOKS = dict(
     theme=gr.themes.Default(
@@ -28,8 +28,8 @@ LOOKS = dict(
         font_mono=['ui-monospace', 'monospace'],
     ),
     css="""
-    iframe.seen { width: 100%; height: 940px; border: 0; border-radius: 10px; }
-    @media (max-width: 800px) { iframe.seen { height: 1240px; } }
+    iframe.maps { width: 100%; height: 940px; border: 0; border-radius: 10px; }
+    @media (max-width: 800px) { iframe.maps { height: 1240px; } }
     """,
     footer_links=[],
 )
@@ -63,26 +63,26 @@ def build_app(
         if video is None:
             raise gr.Error('Choose a video first.', print_exception=False)
         try:
-            progress(0.1, 'looking')
+            progress(0.1, 'computing the maps')
             panel = Panel(title, explain(video, TOP))
             progress(0.8, 'writing the page')
             return _frame(_render(video, panel, folder))
         except StNetInputError as error:
-            # Not where the upload lies, but how it is called.
+            # The name of the upload, not its temporary path.
             message = str(error).replace(video, Path(video).name)
             raise gr.Error(message, print_exception=False) from error
 
     with gr.Blocks(
         title=title, analytics_enabled=False, delete_cache=DELETE_CACHE
     ) as app:
-        gr.Markdown(f'# {title}\nWhat it recognises in a video, and where.')
+        gr.Markdown(f'# {title}\nPredicted classes of a video, with maps.')
         with gr.Row():
             with gr.Column(scale=1, min_width=240):
-                upload = gr.File(label='A video', type='filepath')
+                upload = gr.File(label='Video', type='filepath')
                 chosen = gr.Dropdown(
                     [*paths],
                     value=None,
-                    label='or one of these',
+                    label='or an example',
                     visible=bool(paths),
                 )
                 button = gr.Button('Explain', variant='primary')
@@ -109,6 +109,6 @@ def _render(video: str, panel: Panel, folder: Path) -> str:
 def _frame(page: str) -> str:
     """A page inside of another, which it cannot reach."""
     return (
-        '<iframe class="seen" sandbox="allow-scripts" '
-        f'title="What the network sees" srcdoc="{html.escape(page)}"></iframe>'
+        '<iframe class="maps" sandbox="allow-scripts" '
+        f'title="Maps of the video" srcdoc="{html.escape(page)}"></iframe>'
     )

@@ -1,4 +1,4 @@
-"""A page of many videos and what a recognizer says of each."""
+"""A page of many videos with their predictions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
+from ..utils.mp4_writer import MP4Writer, playback_options
 from .rendering import data_uri, picture_uri, write_page
 from .source_video import SourceVideo
-from .writers import MP4Writer
 
 PREVIEW_SECONDS = 10
 PREVIEW_SIDE = 320
@@ -98,7 +98,7 @@ class Gallery:
         self._cards.append((card, preview.still, address))
 
     def write(self, path: str | Path, title: str) -> None:
-        """Write the page: wrong ones first, then by confidence.
+        """Write the page: misclassified videos first, then by confidence.
 
         Args:
             path (str | Path): The HTML file.
@@ -140,7 +140,8 @@ def make_preview(source: SourceVideo) -> Preview:
     buffer = io.BytesIO()
     middle = min(len(source) / source.fps, PREVIEW_SECONDS) / 2
     still = None
-    with MP4Writer(buffer, source.fps, QUALITY, PREVIEW_SIDE) as writer:
+    options = playback_options(source.fps, QUALITY)
+    with MP4Writer(buffer, source.fps, options, PREVIEW_SIDE) as writer:
         for time, picture in takewhile(
             lambda shown: shown.time < PREVIEW_SECONDS, source
         ):

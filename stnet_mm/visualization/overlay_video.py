@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from tqdm import tqdm
 
 from ..explain.video_explanation import Panel
+from ..utils.mp4_writer import MP4Writer
+from ..utils.progress import track
 from .drawing import Painter
+from .gif_writer import GIFWriter
 from .source_video import SourceVideo
-from .writers import GIFWriter, MP4Writer
 
 LONGEST = 1280
 TITLE_HEIGHT = 28
@@ -38,15 +39,9 @@ def write_overlay(
     painters = [
         Painter(p.explanation, p.explanation.classes[0]) for p in panels
     ]
-    bar = tqdm(
-        enumerate(source),
-        desc='drawing',
-        unit='frame',
-        disable=not progress,
-        total=len(source),
-    )
+    frames = track(source, 'drawing frames', progress)
     with writer:
-        for number, (time, picture) in bar:
+        for number, (time, picture) in enumerate(frames):
             picture = _limit(picture)
             parts = [p.paint(number, picture) for p in painters]
             if len(parts) > 1:

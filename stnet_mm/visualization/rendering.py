@@ -35,7 +35,7 @@ def write_page(path: str | Path, template: str, **values: object) -> None:
         lstrip_blocks=True,
     )
     environment.globals['asset'] = _asset
-    environment.filters['percent'] = lambda x: f'{x:.1%}'.replace('%', ' %')
+    environment.filters['percent'] = '{:.1%}'.format
     text = environment.get_template(f'{template}.html').render(**values)
     write_atomically(path, text.encode())
 

@@ -1,4 +1,4 @@
-"""The page of a test: where a recognizer is wrong, and how sure of it."""
+"""The page of a test: accuracy, confusion matrix, calibration, mistakes."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ MAX_CONFUSIONS = 20
 
 @dataclass(frozen=True)
 class Mistake:
-    """A video that was taken for something else.
+    """A misclassified video.
 
     Attributes:
         number (int): Its number in the test set.
         file (str): Its path.
         truth (str): Its class.
-        predicted (str): What it was taken for.
-        confidence (float): With which probability.
+        predicted (str): The predicted class.
+        confidence (float): Its probability.
         still (str, optional): A picture of it, as an address.
         page (str, optional): The page of its maps, relative to the report.
         problem (str, optional): Why there is none.
@@ -53,7 +53,7 @@ def find_mistakes(report: Report, count: int) -> list[Mistake]:
         count (int): How many at most.
 
     Returns:
-        list[Mistake]: The mistakes, the worst first.
+        list[Mistake]: The mistakes, in descending order of confidence.
     """
     return [
         Mistake(
@@ -86,7 +86,7 @@ def explain_mistake(
     Returns:
         Mistake: The same with its picture and page, or why there is none.
     """
-    # What it was taken for, then what it is.
+    # The predicted class, then the true one.
     found = (report.predictions, report.labels)
     classes = [int(values[mistake.number]) for values in found]
     page = Path('cam', f'{mistake.number:05d}_{Path(mistake.file).stem}.html')
@@ -144,7 +144,7 @@ def make_report(
     title: str,
     watch: Callable[[Sequence[Mistake]], Sequence[Mistake]] = iter,
 ) -> None:
-    """Write the report, then the pages of its worst mistakes.
+    """Write the report, then the pages of its most confident mistakes.
 
     The report comes first: it is there if the rest is interrupted.
 

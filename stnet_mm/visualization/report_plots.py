@@ -77,18 +77,20 @@ def plot_calibration(report: Report) -> str:
     some = found.counts > 0
     bars = dict(width=1 / count, align='edge', edgecolor='white')
     upper.bar(edges[some], found.accuracy[some], color=BLUE, **bars)
-    upper.plot([0, 1], [0, 1], color=GREY, linestyle='--', label='calibrated')
+    upper.plot(
+        [0, 1], [0, 1], color=GREY, linestyle='--', label='perfect calibration'
+    )
     upper.plot(
         found.confidence[some],
         found.accuracy[some],
         'o',
         color=RED,
-        label='mean of a bin',
+        label='mean of each bin',
     )
-    upper.set(xlim=(0, 1), ylim=(0, 1), ylabel='share that is right')
+    upper.set(xlim=(0, 1), ylim=(0, 1), ylabel='accuracy')
     upper.legend(loc='upper left')
     lower.bar(edges, found.counts, color=GREY, **bars)
-    lower.set(xlabel='confidence', ylabel='videos')
+    lower.set(xlabel='confidence', ylabel='number of videos')
     return _png(figure)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FOLDER_FPS = 25.0
 
 
-class Shown(NamedTuple):
+class Frame(NamedTuple):
     """A frame of a video.
 
     Attributes:
@@ -59,25 +59,25 @@ class SourceVideo:
         """Number of frames."""
         return self._count
 
-    def __iter__(self) -> Iterator[Shown]:
+    def __iter__(self) -> Iterator[Frame]:
         """Play it.
 
         Yields:
-            Shown: Each frame, in the order of showing.
+            Frame: Each frame, in the order of showing.
 
         Raises:
             StNetInputError: If a frame cannot be read; names the file.
         """
         if self._folder:
             for i, file in enumerate(self._frames):
-                yield Shown(i / self.fps, read_frame(file))
+                yield Frame(i / self.fps, read_frame(file))
             return
         import av
 
         with self._open() as reader:
             try:
                 for time, picture in reader.play():
-                    yield Shown(time, picture)
+                    yield Frame(time, picture)
             except (av.error.FFmpegError, StNetInputError) as error:
                 raise StNetInputError(f'{self.path}: {error}') from error
 

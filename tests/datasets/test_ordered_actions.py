@@ -194,7 +194,7 @@ def test_resume_and_refuse(tmp_path):
     ('wrong', 'message'),
     [
         (dict(level=6), 'choose one of 1, 2, 3, 4, 5'),
-        (dict(pairs=('dance',)), 'sweep, size'),
+        (dict(pairs=('dance',)), "'dance'.*'sweep', 'size'"),
         (dict(num_frames=15), '15 frames'),
         (dict(size=(41, 40)), '41x40'),
         (dict(train=-1), 'must not be negative'),

@@ -113,6 +113,12 @@ def test_nothing_is_recorded(model):
     assert sum(passes) == 10 * T
 
 
+def test_the_global_random_generator_is_left_alone(model):
+    state = torch.get_rng_state()
+    speed_up(model)
+    assert torch.equal(torch.get_rng_state(), state)
+
+
 def test_without_a_compiler(model, monkeypatch):
     monkeypatch.setattr(shutil, 'which', lambda name: None)
     before = copy.deepcopy(model.state_dict())

@@ -58,7 +58,7 @@ def test_an_uploaded_video_is_explained(address, workshop, size):
         page.set_input_files('input[type=file]', workshop / VIDEO)
         page.get_by_text('val_1_0').first.wait_for()
         page.get_by_role('button', name='Explain').click()
-        inside = page.frame_locator('iframe.seen')
+        inside = page.frame_locator('iframe.maps')
         inside.locator('.timeline button').nth(1).click()
         assert 'kind' in inside.locator('.bar').first.inner_text()
         inside.locator('canvas').wait_for()
@@ -69,10 +69,10 @@ def test_an_uploaded_video_is_explained(address, workshop, size):
 @needs_browser
 def test_an_example_is_explained(address):
     with open_page(address) as page:
-        page.get_by_label('or one of these').click()
+        page.get_by_label('or an example').click()
         page.get_by_role('option', name='val_2_0.mp4').click()
         page.get_by_role('button', name='Explain').click()
-        inside = page.frame_locator('iframe.seen')
+        inside = page.frame_locator('iframe.maps')
         assert inside.locator('h1').inner_text() == 'val_2_0.mp4'
 
 

@@ -74,7 +74,7 @@ def test_a_page_of_predictions(workshop, checkpoint):
         result['predictions'][0]['label'] == label
         for label, result in enumerate(results[:3])
     )
-    assert f'{right} of 3 right' in page
+    assert f'{right} of 3 correct' in page
     assert page.count('<article') == 3
     assert page.count('class="wrong"') == 3 - right
 

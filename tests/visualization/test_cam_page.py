@@ -1,5 +1,7 @@
 """The page of one video, in a browser."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -121,6 +123,11 @@ def test_choosing_a_class(page):
         'true',
     ]
     assert chosen in page.locator('canvas').get_attribute('aria-label')
+    assert re.search(
+        r'Logit .* \(sum of the contributions\) .* \(biases\)',
+        page.inner_text('.explained'),
+    )
+    assert 'Contribution of each segment' in page.inner_text('.model')
 
 
 @pytest.fixture(scope='module')

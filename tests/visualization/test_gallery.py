@@ -39,7 +39,7 @@ def order(page):
 @needs_browser
 def test_sorting_and_filtering(page):
     with open_page(f'file://{page}') as shown:
-        assert '2 of 4 right (50.0 %)' in shown.inner_text('main')
+        assert '2 of 4 correct (50.0%)' in shown.inner_text('main')
         assert order(shown) == ['c', 'a', 'b', 'd']
         for by, expected in (
             ('high', 'cbad'),

@@ -41,7 +41,7 @@ def folder(tmp_path_factory):
 def test_looks(folder, size):
     url = f'file://{folder}/index.html'
     with open_page(url, size, size == 'narrow') as page:
-        assert 'top-1 accuracy 40.0 %' in ' '.join(
+        assert 'top-1 accuracy 40.0%' in ' '.join(
             page.inner_text('.figures').split()
         )
         keep_screenshot(page, f'report_{size}')
@@ -72,7 +72,7 @@ def test_mistakes_lead_to_their_maps(folder):
         links.first.click()
         page.wait_for_selector('canvas')
         assert page.inner_text('h1') == 'video 1.mkv'
-        assert 'It shows green' in page.inner_text('main')
+        assert 'True class: green' in page.inner_text('main')
         bars = page.locator('.bar b').all_inner_texts()
         assert [bar for bar in bars if bar in COLOURS] == ['red', 'green']
 
@@ -85,12 +85,22 @@ def test_a_damaged_video_does_not_stop_the_report(folder):
     assert pages == ['00001_video 1.html', '00004_video 4.html']
 
 
+def test_the_words_of_the_field(folder):
+    text = ' '.join((folder / 'index.html').read_text().split())
+    for words in (
+        '>Confusion matrix</h2>',
+        '>Calibration (reliability diagram)</h2>',
+        '>expected calibration error</dt>',
+    ):
+        assert words in text
+
+
 def test_all_right_and_classes_without_videos(tmp_path):
     scores = np.eye(400)[:3]
     names = [f'class {i}' for i in range(400)]
     report = Report(scores, np.arange(3), ['a', 'b', 'c'], names)
     make_report(tmp_path, report, 12, None, 'perfect')
     text = (tmp_path / 'index.html').read_text()
-    assert 'There are none.' in text
+    assert 'There are no mistakes.' in text
     assert text.count('no videos') == 397
     assert len(text) < 2_000_000

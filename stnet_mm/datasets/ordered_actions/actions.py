@@ -17,7 +17,7 @@ from typing import Callable, Dict
 
 import numpy as np
 
-from ...errors import StNetInputError
+from ...errors import check_choice
 from .shapes import SHAPES
 
 # The pose of an object in every frame, by name; each array is [frames].
@@ -237,12 +237,8 @@ def find_pair(action: str) -> Pair:
     Raises:
         StNetInputError: If there is no such class.
     """
-    for pair in PAIRS:
-        if action in pair.classes:
-            return pair
-    raise StNetInputError(
-        f'unknown action {action!r}: choose one of ' + ', '.join(CLASS_NAMES)
-    )
+    check_choice('action', action, CLASS_NAMES)
+    return next(pair for pair in PAIRS if action in pair.classes)
 
 
 def counterpart(action: str) -> str:

@@ -13,7 +13,7 @@ from .shapes import SHAPES
 FINE = 8
 
 
-class Thing:
+class MovingObject:
     """An object of one colour that moves.
 
     Args:

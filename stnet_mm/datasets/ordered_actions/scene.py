@@ -11,10 +11,10 @@ from typing import Sequence
 
 import numpy as np
 
-from ...errors import StNetInputError
+from ...errors import StNetInputError, check_choice
 from .actions import Pair, find_pair
 from .backdrop import draw_backdrop
-from .moving_object import Thing, draw_colour
+from .moving_object import MovingObject, draw_colour
 from .shapes import SHAPES
 
 LEVELS = {
@@ -44,11 +44,7 @@ def check_format(level: int, num_frames: int, size: tuple[int, int]) -> None:
         StNetInputError: If the level is unknown, or a number is odd or too
             small.
     """
-    if level not in LEVELS:
-        raise StNetInputError(
-            f'unknown level {level!r}: choose one of '
-            + ', '.join(map(str, LEVELS))
-        )
+    check_choice('level', level, LEVELS)
     if num_frames % 2 or num_frames < MIN_FRAMES:
         raise StNetInputError(
             f'a video cannot have {num_frames} frames: choose an even number, '
@@ -118,8 +114,8 @@ class Scene:
         frames = np.empty((self.num_frames, height, width, 3), np.uint8)
         for t, (left, top) in enumerate(self.reach - self.shifts):
             frame = backdrop[top : top + height, left : left + width].copy()
-            for thing in (*self.others, self.actor):
-                thing.paint(frame, t)
+            for moving in (*self.others, self.actor):
+                moving.paint(frame, t)
             if self.level >= JITTER:
                 frame += NOISE * noise.standard_normal(frame.shape, np.float32)
             frames[t] = frame.round().clip(0, 255)
@@ -132,7 +128,9 @@ class Scene:
             return np.zeros(shape, int)
         return rng.integers(-self.reach, self.reach, shape, endpoint=True)
 
-    def _draw_actor(self, pair: Pair, rng: np.random.Generator) -> Thing:
+    def _draw_actor(
+        self, pair: Pair, rng: np.random.Generator
+    ) -> MovingObject:
         poses = pair.draw_poses(self.num_frames, rng)
         radius, way, opacity = 1.0, 1.0, 1.0
         if self.level >= FAINTNESS:
@@ -151,7 +149,7 @@ class Scene:
         sides = np.array(self.size[::-1])
         low = sides / 9 + self.reach + (radii - offsets).max(0)
         high = sides * 8 / 9 - self.reach - (radii + offsets).max(0)
-        return Thing(
+        return MovingObject(
             rng.choice(pair.shapes),
             rng.uniform(low, high) + offsets + self.shifts,
             radii,
@@ -160,7 +158,7 @@ class Scene:
             draw_colour(rng),
         )
 
-    def _draw_others(self, rng: np.random.Generator) -> list[Thing]:
+    def _draw_others(self, rng: np.random.Generator) -> list[MovingObject]:
         count = rng.integers(2, 3, endpoint=True)
         if self.level < DISTRACTORS:
             return []
@@ -168,7 +166,7 @@ class Scene:
             count *= 2
         return [self._draw_distractor(rng) for _ in range(count)]
 
-    def _draw_distractor(self, rng: np.random.Generator) -> Thing:
+    def _draw_distractor(self, rng: np.random.Generator) -> MovingObject:
         """A small object that swings to and fro on a line.
 
         It repeats with the halves of the video, so that it moves as smoothly
@@ -185,7 +183,7 @@ class Scene:
         )
         centre = rng.uniform(0, self.size[::-1])
         constant = np.ones(self.num_frames)
-        return Thing(
+        return MovingObject(
             rng.choice(list(SHAPES)),
             centre + swing[:, None] * way + self.shifts,
             self.unit * rng.uniform(3, 4.5) * np.ones((self.num_frames, 2)),

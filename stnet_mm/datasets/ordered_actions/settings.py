@@ -7,7 +7,7 @@ import json
 import math
 from dataclasses import asdict, dataclass
 
-from ...errors import StNetInputError
+from ...errors import StNetInputError, check_choice
 from .actions import PAIRS, Pair
 from .scene import check_format
 
@@ -55,10 +55,7 @@ class Settings:
         check_format(self.level, self.num_frames, self.size)
         known = [pair.name for pair in PAIRS]
         for name in self.pairs:
-            if name not in known:
-                raise StNetInputError(
-                    f'unknown pair {name!r}: choose from ' + ', '.join(known)
-                )
+            check_choice('pair', name, known)
         if not self.pairs:
             raise StNetInputError('no pairs: choose from ' + ', '.join(known))
         sizes = [getattr(self, split) for split in SPLITS]

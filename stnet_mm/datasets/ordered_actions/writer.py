@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Callable
 
 import cv2
-from tqdm import tqdm
 
 from ...errors import StNetInputError
 from ...utils.atomic import write_atomically
+from ...utils.progress import progress_bar
 from .actions import Pair, counterpart
 from .encoding import encode_mp4
 from .scene import Scene
@@ -56,12 +56,8 @@ def make_dataset(
         for index in range(num_scenes)
         for pair in settings.selected_pairs
     ]
-    with tqdm(
-        total=2 * len(tasks), unit='video', disable=not progress
-    ) as progress_bar:
-        scenes = _run(
-            tasks, jobs or os.cpu_count() or 1, lambda: progress_bar.update(2)
-        )
+    with progress_bar(2 * len(tasks), 'making videos', progress) as advance:
+        scenes = _run(tasks, jobs or os.cpu_count() or 1, lambda: advance(2))
     videos = [video for scene in scenes for video in scene]
     counts = {}
     for split in SPLITS:

@@ -1,5 +1,6 @@
 """Transforms for MMAction2's pipelines."""
 
+from .decoders import DECODERS, Decoder, register_decoder
 from .frame_cache import StNetCachedVideoDecode, StNetCachedVideoInit
 from .joining import StNetJoinClips
 from .pyav import StNetPyAVDecode, StNetPyAVInit
@@ -8,6 +9,8 @@ from .scaling import StNetScale
 from .video import StNetVideoDecode, StNetVideoInit
 
 __all__ = [
+    'DECODERS',
+    'Decoder',
     'StNetCachedVideoDecode',
     'StNetCachedVideoInit',
     'StNetJoinClips',
@@ -17,4 +20,5 @@ __all__ = [
     'StNetScale',
     'StNetVideoDecode',
     'StNetVideoInit',
+    'register_decoder',
 ]

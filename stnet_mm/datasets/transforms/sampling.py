@@ -6,7 +6,7 @@ import numpy as np
 from mmaction.datasets.transforms import SampleFrames
 from mmaction.registry import TRANSFORMS
 
-from ...errors import StNetInputError
+from ...errors import check_choice
 
 CENTRES = ('clip', 'first_frame')
 
@@ -44,11 +44,7 @@ class StNetSampleFrames(SampleFrames):
         super().__init__(
             clip_len=clip_len, num_clips=num_clips, test_mode=test_mode
         )
-        if centre not in CENTRES:
-            raise StNetInputError(
-                f'unknown centre {centre!r}: choose one of '
-                + ', '.join(map(repr, CENTRES))
-            )
+        check_choice('centre', centre, CENTRES)
         self.centre = centre
 
     def _sample_clips(

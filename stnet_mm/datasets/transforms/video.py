@@ -12,15 +12,9 @@ from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.logging import MMLogger
 
-from ...errors import MissingCodecError, StNetInputError
-from .pyav import StNetPyAVDecode
+from ...errors import MissingCodecError, StNetInputError, check_choice
+from .decoders import DECODERS
 
-# decoder: the transforms that open and decode with it, the fastest first.
-DECODERS = {
-    'pyav': ('StNetPyAVInit', 'StNetPyAVDecode'),
-    'decord': ('DecordInit', 'DecordDecode'),
-    'opencv': ('OpenCVInit', 'OpenCVDecode'),
-}
 IMAGES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
 
 
@@ -90,9 +84,10 @@ class StNetVideoInit(BaseTransform):
 
     Args:
         decoder (str): The decoder to try first: ``'pyav'``, the fastest, with
-            ``StNetPyAVInit``, or MMAction2's ``'decord'`` or ``'opencv'``.
-            Defaults to ``'pyav'``.
-        num_threads (int): Threads of PyAV or decord. Defaults to 1.
+            ``StNetPyAVInit``, MMAction2's ``'decord'`` or ``'opencv'``, or
+            one of ``register_decoder``. Defaults to ``'pyav'``.
+        num_threads (int): Threads of decoders that take a number of them, as
+            PyAV and decord do. Defaults to 1.
         **kwargs: ``io_backend`` and its arguments, as in MMAction2.
 
     Raises:
@@ -103,16 +98,12 @@ class StNetVideoInit(BaseTransform):
     def __init__(
         self, decoder: str = 'pyav', num_threads: int = 1, **kwargs
     ) -> None:
-        if decoder not in DECODERS:
-            raise StNetInputError(
-                f'unknown decoder {decoder!r}: choose one of '
-                + ', '.join(map(repr, DECODERS))
-            )
+        check_choice('decoder', decoder, DECODERS)
         self.decoder = decoder
         self.inits = {}
         for name in (decoder, *(d for d in DECODERS if d != decoder)):
-            cfg = dict(type=DECODERS[name][0], **kwargs)
-            if name != 'opencv':
+            cfg = dict(type=DECODERS[name].open, **kwargs)
+            if DECODERS[name].threads:
                 cfg['num_threads'] = num_threads
             self.inits[name] = TRANSFORMS.build(cfg)
         self.replaced = set()
@@ -144,8 +135,7 @@ class StNetVideoInit(BaseTransform):
             except Exception as error:
                 reasons[decoder] = _reason(error)
                 elsewhere = isinstance(error, (ImportError, MissingCodecError))
-                if decoder == 'pyav' and not elsewhere:
-                    # Damaged, then; decord may hang on such files.
+                if DECODERS[decoder].trusted_to_diagnose and not elsewhere:
                     break
                 continue
             results['decoder'] = decoder
@@ -183,9 +173,10 @@ class StNetVideoDecode(BaseTransform):
 
     Args:
         short_side (int, optional): Length in pixels to scale the frames'
-            short side to. PyAV does it while decoding, faster than MMAction2's
-            ``Resize`` does it afterwards; the pixels differ a little, because
-            it filters. Defaults to None, no scaling.
+            short side to. Decoders that can, such as PyAV, do it while
+            decoding, faster than MMAction2's ``Resize`` does it afterwards;
+            the pixels differ a little, because they filter. Defaults to
+            None, no scaling.
 
     Raises:
         StNetInputError: When transforming, if the frames cannot be decoded;
@@ -194,11 +185,12 @@ class StNetVideoDecode(BaseTransform):
 
     def __init__(self, short_side: int | None = None) -> None:
         self.short_side = short_side
-        self.decodes = {
-            name: TRANSFORMS.build(dict(type=types[1]))
-            for name, types in DECODERS.items()
-        }
-        self.decodes['pyav'] = StNetPyAVDecode(short_side)
+        self.decodes = {}
+        for name, decoder in DECODERS.items():
+            cfg = dict(type=decoder.decode)
+            if decoder.scales:
+                cfg['short_side'] = short_side
+            self.decodes[name] = TRANSFORMS.build(cfg)
 
     def transform(self, results: dict) -> dict:
         """Decode the frames ``frame_inds``.
@@ -209,10 +201,11 @@ class StNetVideoDecode(BaseTransform):
         Returns:
             dict: The sample.
         """
-        decoder = results.get('decoder')
+        scaled = False
         if 'frame_paths' in results:
             results['imgs'] = self._read_folder(results)
         else:
+            decoder = results['decoder']
             try:
                 results = self.decodes[decoder].transform(results)
             except Exception as error:
@@ -220,7 +213,8 @@ class StNetVideoDecode(BaseTransform):
                     f'{results["filename"]}: {decoder} cannot decode its '
                     f'frames: {_reason(error)}'
                 ) from error
-        if self.short_side and decoder != 'pyav':
+            scaled = DECODERS[decoder].scales
+        if self.short_side and not scaled:
             height, width = results['imgs'][0].shape[:2]
             scale = (np.inf, self.short_side)
             size = mmcv.rescale_size((width, height), scale)

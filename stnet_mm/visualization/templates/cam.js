@@ -96,7 +96,7 @@
         const button = document.createElement('button');
         button.type = 'button';
         button.style.flex = `${Math.max(next - image.start, 0.001)} 0 0`;
-        let label = `Part ${k + 1}, ${image.seen[0].toFixed(2)} s`;
+        let label = `Segment ${k + 1}, ${image.seen[0].toFixed(2)} s`;
         if (values) {
           label += `, contribution ${signed(values[k])}`;
           button.append(box('contribution', y(Math.max(values[k], 0)), y(Math.min(values[k], 0)), values[k] < 0));
@@ -112,7 +112,7 @@
     );
     if (focused >= 0) timeline.children[focused].focus();
     captions[i].textContent = found.name;
-    canvases[i].setAttribute('aria-label', `The video with the maps of ${panel.title} for ${found.name} over it`);
+    canvases[i].setAttribute('aria-label', `Video with the maps of ${panel.title} for ${found.name}`);
     sections[i].querySelector('.explained').textContent = explain(found, values);
   }
 
@@ -131,10 +131,10 @@
     const sum = values.reduce((a, b) => a + b, 0);
     const best = values.indexOf(Math.max(...values));
     const gains = values.filter((x) => x > 0).reduce((a, b) => a + b, 0);
-    let text = `Logit ${signed(found.logit)} = ${signed(sum)} from these parts ${signed(found.logit - sum)} from biases.`;
+    let text = `Logit ${signed(found.logit)} = ${signed(sum)} (sum of the contributions) ${signed(found.logit - sum)} (biases).`;
     if (gains > 0) {
       const share = Math.round((100 * values[best]) / gains);
-      text += ` Part ${best + 1} brings ${share} % of what speaks for ${found.name}.`;
+      text += ` Segment ${best + 1} has ${share}% of the positive contributions to ${found.name}.`;
     }
     return text;
   }

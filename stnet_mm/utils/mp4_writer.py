@@ -1,4 +1,4 @@
-"""Writing videos that play everywhere."""
+"""Writing H.264 videos that play everywhere."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from typing import BinaryIO
 
 import cv2
 import numpy as np
-from PIL import Image
 
 # Fine enough for the time stamps of any video.
-CLOCK = 90_000
-# Above these a GIF is of no use.
-GIF_FPS, GIF_FRAMES, GIF_SIDE = 12.5, 400, 320
+TICKS = Fraction(90_000)
 
 
 def fit_size(height: int, width: int, longest: int | None) -> tuple[int, int]:
@@ -31,6 +28,23 @@ def fit_size(height: int, width: int, longest: int | None) -> tuple[int, int]:
     return tuple(max(2, 2 * round(x * scale / 2)) for x in (height, width))
 
 
+def playback_options(fps: float, quality: int = 23) -> dict[str, str]:
+    """Options of x264 for a video to be watched.
+
+    Args:
+        fps (float): Frames per second.
+        quality (int): Constant rate factor: lower is better and larger.
+            Defaults to 23.
+
+    Returns:
+        dict[str, str]: The options. There is a key frame every half second,
+        so that seeking is quick.
+    """
+    return dict(
+        crf=str(quality), preset='veryfast', g=str(max(1, round(fps / 2)))
+    )
+
+
 class MP4Writer:
     """Writes H.264 (yuv420p) in mp4, which every browser plays.
 
@@ -39,29 +53,33 @@ class MP4Writer:
     Args:
         file (BinaryIO): Where to write; must be seekable.
         fps (float): Frames per second, roughly: frames come with their time.
-        quality (int): x264's constant rate factor: lower is better and
-            larger. Defaults to 23.
+        options (dict[str, str], optional): Options of x264, by FFmpeg's
+            names. Defaults to None, those of ``playback_options``.
         longest (int, optional): Longest side in pixels; larger frames are
             scaled down. Defaults to None, any.
+        ticks (Fraction, optional): The file's ticks per second, to which
+            times are rounded. Defaults to 90000, fine enough for any video.
     """
 
     def __init__(
         self,
         file: BinaryIO,
         fps: float,
-        quality: int = 23,
+        options: dict[str, str] | None = None,
         longest: int | None = None,
+        ticks: Fraction = TICKS,
     ) -> None:
         import av  # only now, because it is not required otherwise
 
         self._container = av.open(file, 'w', format='mp4')
-        rate = Fraction(fps).limit_denominator(1001)
-        self._stream = self._container.add_stream('libx264', rate=rate)
-        self._stream.options = {'crf': str(quality), 'preset': 'veryfast'}
+        self._stream = self._container.add_stream(
+            'libx264',
+            rate=Fraction(fps).limit_denominator(1001),
+            options=options or playback_options(fps),
+        )
         self._stream.pix_fmt = 'yuv420p'
-        self._stream.codec_context.time_base = Fraction(1, CLOCK)
-        # A key frame every half second, so that seeking is quick.
-        self._stream.gop_size = max(1, round(fps / 2))
+        self._stream.codec_context.time_base = 1 / ticks
+        self._ticks = ticks
         self._longest = longest
         self._size: tuple[int, int] | None = None
         self._last = -1
@@ -85,8 +103,8 @@ class MP4Writer:
             )
         frame = av.VideoFrame.from_ndarray(picture, format='rgb24')
         # Odd files have several frames at one time, or run back.
-        self._last = max(self._last + 1, round(time * CLOCK))
-        frame.pts, frame.time_base = self._last, Fraction(1, CLOCK)
+        self._last = max(self._last + 1, round(time * self._ticks))
+        frame.pts, frame.time_base = self._last, 1 / self._ticks
         self._container.mux(self._stream.encode(frame))
 
     def __enter__(self) -> MP4Writer:
@@ -98,57 +116,3 @@ class MP4Writer:
                 self._container.mux(self._stream.encode())
         finally:
             self._container.close()
-
-
-class GIFWriter:
-    """Writes an animated GIF of few and small frames.
-
-    They are at most 12.5 a second, 400 in all and 320 pixels wide or high.
-    Use it in a ``with`` block, which writes the file.
-
-    Args:
-        file (BinaryIO): Where to write.
-        duration (float): How long the video takes, in seconds.
-    """
-
-    def __init__(self, file: BinaryIO, duration: float) -> None:
-        self._file = file
-        self._step = max(1 / GIF_FPS, duration / GIF_FRAMES)
-        self._images: list[Image.Image] = []
-        self._times: list[float] = []
-
-    def write(self, time: float, picture: np.ndarray) -> None:
-        """Write a frame, unless it follows the last one too soon.
-
-        Args:
-            time (float): When to show it, in seconds; later than the last.
-            picture (np.ndarray): RGB, [H, W, 3] uint8.
-        """
-        if self._times and time < self._times[-1] + 0.99 * self._step:
-            return
-        image = Image.fromarray(picture)
-        image.thumbnail((GIF_SIDE, GIF_SIDE))
-        # A byte a pixel while it waits, with colours of its own.
-        self._images.append(image.quantize(128))
-        self._times.append(time)
-
-    def __enter__(self) -> GIFWriter:
-        return self
-
-    def __exit__(self, kind: type | None, *error: object) -> None:
-        if kind is not None or not self._images:
-            return
-        ends = [*self._times[1:], self._times[-1] + self._step]
-        first, *rest = self._images
-        first.save(
-            self._file,
-            format='GIF',
-            save_all=True,
-            append_images=rest,
-            # Multiples of 10 ms; below 20 viewers slow down.
-            duration=[
-                max(20, 10 * round(100 * (end - start)))
-                for start, end in zip(self._times, ends)
-            ],
-            loop=0,
-        )

@@ -1,15 +1,14 @@
-"""Playing videos, and writing them again."""
+"""Playing videos and folders of frames."""
 
 import io
 from contextlib import suppress
 
-import av
 import numpy as np
 import pytest
-from PIL import Image
 
 from stnet_mm.errors import StNetInputError
-from stnet_mm.visualization import GIFWriter, MP4Writer, SourceVideo, fit_size
+from stnet_mm.utils.mp4_writer import MP4Writer
+from stnet_mm.visualization import SourceVideo
 
 from ..videos import write_folder, write_images, write_sound, write_video
 
@@ -48,53 +47,6 @@ def test_a_folder_of_frames(tmp_path):
     shown = list(source)
     assert [s.time for s in shown] == pytest.approx(np.arange(10) / 20)
     assert [s.picture.mean() for s in shown] == [5 * i for i in range(10)]
-
-
-def test_written_videos_play_in_browsers(tmp_path):
-    """H.264, yuv420p, even sides, whatever came in."""
-    buffer = io.BytesIO()
-    with MP4Writer(buffer, 25, longest=40) as writer:
-        for i in range(9):
-            picture = np.full((61, 101, 3), 20 * i, np.uint8)
-            writer.write(i / 25, picture)
-    buffer.seek(0)
-    with av.open(buffer) as container:
-        stream = container.streams.video[0]
-        assert stream.codec_context.name == 'h264'
-        assert stream.codec_context.pix_fmt == 'yuv420p'
-        assert (stream.width, stream.height) == (40, 24)
-        assert sum(1 for _ in container.decode(stream)) == 9
-
-
-def test_gif(tmp_path):
-    buffer = io.BytesIO()
-    with GIFWriter(buffer, 2.0) as writer:
-        for i in range(50):
-            picture = np.full((180, 640, 3), 5 * i, np.uint8)
-            writer.write(i / 25, picture)
-    with Image.open(io.BytesIO(buffer.getvalue())) as image:
-        assert image.size == (320, 90)
-        assert image.n_frames == 25
-        durations = []
-        for i in range(image.n_frames):
-            image.seek(i)
-            durations.append(image.info['duration'])
-    assert sum(durations) == pytest.approx(2000, abs=20)
-
-
-def test_a_long_gif_has_fewer_frames():
-    buffer = io.BytesIO()
-    with GIFWriter(buffer, 600.0) as writer:
-        for i in range(6000):
-            writer.write(i / 10, np.full((4, 4, 3), i % 200, np.uint8))
-    with Image.open(io.BytesIO(buffer.getvalue())) as image:
-        assert image.n_frames <= 401
-
-
-def test_fit_size():
-    assert fit_size(256, 341, None) == (256, 340)
-    assert fit_size(720, 1280, 640) == (360, 640)
-    assert fit_size(1, 1, None) == (2, 2)
 
 
 def test_wrong_input(tmp_path):
