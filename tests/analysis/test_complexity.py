@@ -185,6 +185,9 @@ def test_setting():
     assert setting_of([sample, crop]) == Setting(8, 4, 64, 64, 10)
     test_cfg = dict(crops='three', crop_size=32)
     assert setting_of([sample], test_cfg) == Setting(8, 4, 32, 32, 3)
+    for crops in ('center', 'centre'):
+        test_cfg = dict(crops=crops, crop_size=32)
+        assert setting_of([sample], test_cfg) == Setting(8, 4, 32, 32, 1)
     crop = dict(type='CenterCrop', crop_size=(96, 64))  # width, height
     assert setting_of([sample, crop]) == Setting(8, 4, 64, 96)
     resize = dict(type='Resize', scale=(96, 64), keep_ratio=False)
