@@ -111,7 +111,7 @@ def test_counting_again(tiny):
 def test_recipes(depth, parameters, expected):
     cfg = recipe(depth)
     model = build_recognizer(cfg.model)
-    setting = setting_of(cfg.test_pipeline)
+    setting = setting_of(cfg.test_pipeline, cfg.model.test_cfg)
     for (segments, size), macs in expected.items():
         counts = count_complexity(
             model,
