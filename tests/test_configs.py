@@ -1,8 +1,10 @@
 """Every config builds, and the index lists every recipe."""
 
 import math
+from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import yaml
@@ -11,14 +13,12 @@ from mmengine.config import Config
 from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
 
-from stnet_mm.analysis import (
-    build_recognizer,
-    count_complexity,
-    setting_of,
-)
-from stnet_mm.models.crops import find_crops
+from stnet_mm.analysis import setting_of
+from stnet_mm.analysis.complexity import one_view
+from stnet_mm.models.crops import CROPPING
+from stnet_mm.models.views import list_views
 
-from .videos import write_video
+from .videos import write_images
 
 ROOT = Path(__file__).parents[1]
 RECIPES = sorted(
@@ -29,8 +29,69 @@ RECIPES = sorted(
 COMPETITORS = sorted((ROOT / 'configs' / 'baselines').glob('*.py'))
 
 
+CLASSES = {
+    'kinetics400': 400,
+    'kinetics600': 600,
+    'ucf101': 101,
+    'custom': 6,
+    'ordered-actions': 8,
+}
+
+
 def by_name(path):
     return path.stem
+
+
+@pytest.fixture(scope='module')
+def video(tmp_path_factory):
+    """A video of 30 frames that differ everywhere."""
+    path = tmp_path_factory.mktemp('video') / 'video.mp4'
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (30, 10, 13, 3), np.uint8)
+    # [30, 10, 13, 3] -> [30, 80, 104, 3]
+    write_images(path, images.repeat(8, axis=1).repeat(8, axis=2))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def unformatted(monkeypatch):
+    """Keep MMEngine from formatting a config's text, which takes long."""
+    monkeypatch.setattr(
+        'mmengine.config.config.FormatCode', lambda text, **_: (text, True)
+    )
+
+
+def frames_of(video, pipeline):
+    """What a pipeline delivers of a video: [M, 3, H, W], or of clips."""
+    sample = dict(filename=str(video), label=0, start_index=0, modality='RGB')
+    return Compose(pipeline)(sample)['inputs']
+
+
+@lru_cache(maxsize=None)
+def build_backbone(text):
+    """A backbone, of the text of its config, without values."""
+    return MODELS.build(eval(text)).to('meta')
+
+
+# As a type in a config: recipes with the same backbone build it once.
+MODELS.register_module('BuiltBackbone', force=True, module=build_backbone)
+
+
+def build(cfg):
+    """The recognizer of a config, in evaluation mode, without values."""
+    model = cfg.model.to_dict()
+    backbone = model['backbone']
+    for key in ('init_cfg', 'pretrained', 'pretrained2d'):
+        backbone.pop(key, None)  # take no part in building
+    model['backbone'] = dict(type='BuiltBackbone', text=repr(backbone))
+    return MODELS.build(model).eval().to('meta')
+
+
+def classes_of(path):
+    """Number of classes of the data set in a config's name."""
+    data = path.stem.split('_')[-1]
+    (count,) = (n for name, n in CLASSES.items() if data.startswith(name))
+    return count
 
 
 def loaders(cfg):
@@ -51,68 +112,90 @@ def read_recipe(path):
 
 
 @pytest.mark.parametrize('path', RECIPES, ids=by_name)
-def test_recipe(path, tmp_path):
+def test_recipe(path, video):
     cfg = read_recipe(path)
-    video = tmp_path / 'video.mp4'
-    write_video(video, frames=30, size=96)
-    model = MODELS.build(cfg.model)
+    model = build(cfg)
     for loader, test_mode in zip(loaders(cfg), (False, True, True)):
-        sample = Compose(loader.dataset.pipeline)(
-            dict(filename=str(video), label=0, start_index=0, modality='RGB')
-        )
-        images = len(sample['inputs'])
-        segments = model.num_segments(images, test_mode)
-        views, rest = divmod(images, segments * model.backbone.num_frames)
+        frames = frames_of(video, loader.dataset.pipeline)
+        segments = model.num_segments(len(frames), test_mode)
+        views, rest = divmod(len(frames), segments * model.backbone.num_frames)
         assert (views, rest) == (1, 0)
+        if not test_mode:
+            logits = model(frames[None].to('meta'), stage='head')
+            assert logits.shape == (1, classes_of(path))
     assert cfg.test_pipeline == cfg.test_dataloader.dataset.pipeline
-    assert ('tencrop' in path.stem) <= (model.test_cfg.get('crops') == 'ten')
-    if model.test_cfg:
-        # The sample is one of testing: the crops fit into the frames.
-        size = model.test_cfg['crop_size']
-        crops = find_crops('ten', size, *sample['inputs'].shape[-2:])
-        assert len(crops) == 10
-        setting = setting_of(cfg.test_pipeline, cfg.model.test_cfg)
-        assert (setting.crops, setting.height) == (10, size)
+    # The last frames are those of testing: whole, and the model crops them.
+    assert not {step.type for step in cfg.test_pipeline} & {*CROPPING}
+    size = cfg.model.test_cfg.crop_size
+    views = list_views([frames], len(frames), cfg.model.test_cfg)
+    assert len(views) == (10 if 'demo' in path.parts else 1)
+    assert views[0].cut([frames]).shape == (len(frames), 3, size, size)
+    setting = setting_of(cfg.test_pipeline, cfg.model.test_cfg)
+    assert (setting.crops, setting.height) == (len(views), size)
+
+
+@pytest.mark.parametrize('path', RECIPES, ids=by_name)
+def test_ten_crops_are_options(path, video):
+    """They give MMAction2's views without another pipeline."""
+    cfg = Config.fromfile(path)
+    size = setting_of(cfg.train_pipeline).height
+    dataset = 'test_dataloader.dataset'
+    cfg.merge_from_dict(
+        {
+            'model.test_cfg.crops': 'ten',
+            'model.test_cfg.crop_size': size,
+            f'{dataset}.pipeline.1.num_clips': 2,
+        }
+    )
+    pipeline = cfg.test_dataloader.dataset.pipeline
+    frames = frames_of(video, pipeline)
+    views = list_views([frames], len(frames), cfg.model.test_cfg)
+    assert len(views) == len(set(views)) == 10
+    place = [step.type for step in pipeline].index('FormatShape')
+    crop = dict(type='TenCrop', crop_size=size)
+    stock = frames_of(video, [*pipeline[:place], crop, *pipeline[place:]])
+    ours = torch.cat([view.cut([frames]) for view in views])
+    assert torch.equal(ours, stock)
 
 
 @pytest.mark.parametrize('path', COMPETITORS, ids=by_name)
-def test_competitor(path, tmp_path):
+def test_competitor(path, video):
     cfg = read_recipe(path)
     words = path.stem.split('_')
     gpus, batch = words[2].partition('-')[0].split('xb')
     assert cfg.auto_scale_lr.base_batch_size == int(gpus) * int(batch)
     assert cfg.train_dataloader.batch_size == int(batch)
-    frames, _, clips = words[2].split('-')[1].split('x')
-    model = build_recognizer(cfg.model)
-    video = tmp_path / 'video.mp4'
-    write_video(video, frames=30, size=200)
+    clip_len, _, clips = words[2].split('-')[1].split('x')
+    model = build(cfg)
     for loader in loaders(cfg):
-        setting = setting_of(loader.dataset.pipeline)
-        assert setting.clip_len == int(frames)
-        counts = count_complexity(model, setting)
-        # What was counted is what the pipeline delivers.
-        sample = Compose(loader.dataset.pipeline)(
-            dict(filename=str(video), label=0, start_index=0, modality='RGB')
-        )
-        delivered = sample['inputs'].numel()
-        assert delivered == counts.views * math.prod(counts.shape)
+        testing = loader is cfg.test_dataloader
+        crop = cfg.model.get('test_cfg') if testing else None
+        setting = setting_of(loader.dataset.pipeline, crop)
+        assert setting.clip_len == int(clip_len)
+        shape, count = one_view(model, setting)
+        # What counting assumes is what the network gets.
+        frames = frames_of(video, loader.dataset.pipeline)
+        delivered = frames.numel()
+        if crop:
+            views = list_views([frames], len(frames), crop)
+            delivered = sum(view.cut([frames]).numel() for view in views)
+        assert delivered == count * math.prod(shape)
+        if not testing:
+            logits, _ = model.extract_feat(
+                torch.empty(shape, device='meta'), stage='head'
+            )
+            assert logits.shape == (1, classes_of(path))
     assert setting_of(cfg.train_pipeline).num_clips == int(clips)
-    classes = 101 if 'ucf101' in path.stem else 400
-    assert model.cls_head.fc_cls.out_features == classes
 
 
 @pytest.mark.parametrize('depth', [50, 101])
-def test_head_fits_backbone(depth):
+def test_depth(depth):
     name = f'stnet_imagenet-pretrained-r{depth}_8xb16-5x1x7-60e'
     cfg = Config.fromfile(
         ROOT / 'configs' / 'stnet' / f'{name}_kinetics400-rgb.py'
     )
     assert cfg.model.backbone.trunk.depth == depth
     assert f'resnet{depth}' in cfg.model.backbone.init_cfg.checkpoint
-    model = MODELS.build(cfg.model).eval()
-    with torch.no_grad():
-        logits = model(torch.rand(1, 10, 3, 32, 32), stage='head')
-    assert logits.shape == (1, 400)
 
 
 def test_index_lists_every_recipe():
@@ -128,7 +211,7 @@ def test_index_lists_every_recipe():
     for model in models:
         path = ROOT / model['Config']
         assert model['Name'] == path.stem
-        built = build_recognizer(Config.fromfile(path).model)
+        built = build(Config.fromfile(path))
         count = sum(p.numel() for p in built.parameters())
         assert model['Metadata']['Parameters'] == count, path.stem
         for result in model.get('Results', []):

@@ -84,6 +84,8 @@ def test_command(done: Conversion, args: argparse.Namespace) -> str:
     options = [
         f'{key}={value}'
         for key, value, usual in (
+            # The authors scale regardless of the aspect ratio.
+            ('test_dataloader.dataset.pipeline.2.keep_ratio', False, True),
             ('model.backbone.trunk.depth', done.depth, int(trunk[1:])),
             ('model.cls_head.num_classes', done.num_classes, 400),
             ('model.backbone.num_frames', done.num_frames, 5),
@@ -95,9 +97,10 @@ def test_command(done: Conversion, args: argparse.Namespace) -> str:
     return ' '.join(
         [
             'python tools/test.py configs/stnet/stnet_imagenet-pretrained-'
-            f'{trunk}_8xb16-5x1x7-60e_kinetics400-rgb_authors-test.py',
+            f'{trunk}_8xb16-5x1x7-60e_kinetics400-rgb.py',
             args.out,
-            *(['--cfg-options', *options] if options else []),
+            '--cfg-options',
+            *options,
         ]
     )
 

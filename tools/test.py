@@ -56,6 +56,13 @@ def parse_args() -> argparse.Namespace:
         help='let --fast compile the network too, which takes a minute',
     )
     parser.add_argument(
+        '--crops',
+        choices=['center', 'three', 'ten', 'centre'],
+        metavar='{center,three,ten}',
+        help='crops that the model makes of every frame; model.test_cfg.crops',
+    )
+    parser.add_argument('--crop-size', type=int, help='their side in pixels')
+    parser.add_argument(
         '--cfg-options',
         nargs='+',
         action=DictAction,
@@ -99,12 +106,15 @@ def main() -> None:
 
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.cli import build_runner, clear_errors, load_config
+    from stnet_mm.utils.crop_options import set_crops
 
     with clear_errors():
         cfg = load_config(
             args.config, args.work_dir, args.launcher, args.cfg_options
         )
         cfg.load_from = args.checkpoint
+        if args.crops or args.crop_size is not None:
+            set_crops(cfg, args.crops, args.crop_size)
         if args.dump:
             add_metric(cfg, type='DumpResults', out_file_path=args.dump)
         if args.report:

@@ -5,7 +5,10 @@ _base_ = [
     '../_base_/default_runtime.py',
 ]
 
-model = dict(cls_head=dict(num_classes=600))
+model = dict(
+    cls_head=dict(num_classes=600),
+    test_cfg=dict(crop_size=331),
+)
 
 # Half of the batch, half of the learning rate.
 optim_wrapper = dict(optimizer=dict(lr=0.005))

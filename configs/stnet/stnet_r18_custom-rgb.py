@@ -45,6 +45,8 @@ model = dict(
         mean=[123.675, 116.28, 103.53],
         std=[58.395, 57.12, 57.375],
     ),
+    # In testing; or 'ten' or 'three'. In validation the pipeline crops.
+    test_cfg=dict(crops='center', crop_size=crop_size),
 )
 
 sample = dict(
@@ -60,11 +62,19 @@ train_pipeline = [
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
 ]
-test_pipeline = [
+val_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(**sample, test_mode=True),
     dict(type='StNetVideoDecode', short_side=crop_size * 8 // 7),
     dict(type='CenterCrop', crop_size=crop_size),
+    dict(type='FormatShape', input_format='NCHW'),
+    dict(type='PackActionInputs'),
+]
+# Whole frames: the model crops them.
+test_pipeline = [
+    dict(type='StNetVideoInit', decoder=decoder),
+    dict(**sample, test_mode=True),
+    dict(type='StNetVideoDecode', short_side=crop_size * 8 // 7),
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
 ]
@@ -94,11 +104,20 @@ val_dataloader = dict(
     dataset=dict(
         **dataset,
         ann_file=f'{data_root}/{val_list}',
+        pipeline=val_pipeline,
+        test_mode=True,
+    ),
+)
+test_dataloader = dict(
+    **loader,
+    sampler=dict(type='DefaultSampler', shuffle=False),
+    dataset=dict(
+        **dataset,
+        ann_file=f'{data_root}/{val_list}',
         pipeline=test_pipeline,
         test_mode=True,
     ),
 )
-test_dataloader = val_dataloader
 val_evaluator = dict(type='StNetAccMetric')
 test_evaluator = val_evaluator
 

@@ -67,7 +67,7 @@ class Recipe(NamedTuple):
         data (str): The data set in its name.
         train (Complexity): Costs in training.
         test (Complexity): Costs in testing.
-        tencrop (Complexity, optional): Costs in testing with ten crops.
+        tencrop (Complexity): Costs in testing with ten crops.
         settings (tuple[Setting, Setting]): Those of training and testing.
     """
 
@@ -76,7 +76,7 @@ class Recipe(NamedTuple):
     data: str
     train: Complexity
     test: Complexity
-    tencrop: Complexity | None
+    tencrop: Complexity
     settings: tuple[Setting, Setting]
 
 
@@ -91,24 +91,18 @@ def count_recipes(build: Builder) -> list[Recipe]:
     """
     recipes = {}
     for path in sorted(RECIPES.glob('*.py')):
-        if path.stem.endswith('_tencrop'):
-            continue
         cfg = Config.fromfile(path)
-        train, test = (
-            setting_of(cfg[f'{split}_dataloader'].dataset.pipeline)
-            for split in ('train', 'test')
-        )
+        pipeline = cfg.test_dataloader.dataset.pipeline
+        train = setting_of(cfg.train_dataloader.dataset.pipeline)
+        test = setting_of(pipeline, cfg.model.test_cfg)
+        # Ten crops are as large as those of the training.
+        ten = setting_of(pipeline, dict(crops='ten', crop_size=train.width))
+        # Where the weights come from costs nothing.
+        cfg.model.backbone.pop('init_cfg', None)
         key = str((cfg.model, train, test))
         if key in recipes:
             continue
         model = build(cfg)
-        tencrop = path.with_name(f'{path.stem}_tencrop.py')
-        views = None
-        if tencrop.exists():
-            cfg = Config.fromfile(tencrop)
-            views = setting_of(
-                cfg.test_dataloader.dataset.pipeline, cfg.model.test_cfg
-            )
         words = path.stem.split('_')
         recipes[key] = Recipe(
             path,
@@ -116,7 +110,7 @@ def count_recipes(build: Builder) -> list[Recipe]:
             words[-1].replace('-rgb', '').replace('-split1', ''),
             count_complexity(model, train),
             count_complexity(model, test),
-            views and count_complexity(model, views),
+            count_complexity(model, ten),
             (train, test),
         )
     return sorted(recipes.values(), key=lambda r: (r.trunk, r.data))
@@ -134,12 +128,9 @@ def recipes_table(recipes: list[Recipe]) -> list[str]:
         temporal = sum(
             part.macs for part in train.parts if part.name[:8] == 'temporal'
         )
-        if recipe.tencrop is None:
-            tencrop = '| | |'
-        else:
-            size = recipe.tencrop.shape[-1]
-            tencrop = f'| {recipe.tencrop.views} x {size}x{size} '
-            tencrop += f'| {giga(recipe.tencrop, recipe.tencrop.views)} |'
+        size = recipe.tencrop.shape[-1]
+        tencrop = f'| {recipe.tencrop.views} x {size}x{size} '
+        tencrop += f'| {giga(recipe.tencrop, recipe.tencrop.views)} |'
         rows.append(
             f'| {recipe.trunk} '
             f'| [{recipe.data}](../configs/stnet/{recipe.path.name}) '

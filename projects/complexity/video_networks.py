@@ -46,9 +46,13 @@ def competitors_table(build: Builder) -> list[str]:
         model = build(cfg)
         train, test = (
             count_complexity(
-                model, setting_of(cfg[f'{split}_dataloader'].dataset.pipeline)
+                model,
+                setting_of(cfg[f'{split}_dataloader'].dataset.pipeline, crop),
             )
-            for split in ('train', 'test')
+            for split, crop in (
+                ('train', None),
+                ('test', cfg.model.get('test_cfg')),
+            )
         )
         metrics = [r['Metrics'] for r in entry.get('Results', [])]
         accuracy = [str(v) for m in metrics for v in m.values()]

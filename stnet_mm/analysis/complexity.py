@@ -95,7 +95,7 @@ def count_complexity(recognizer: nn.Module, setting: Setting) -> Complexity:
         raise StNetInputError(
             'counting multiply-adds needs torch 2.1 or newer'
         ) from error
-    shape, views = _one_view(recognizer, setting)
+    shape, views = one_view(recognizer, setting)
     counter = FlopCounterMode(display=False)
     parts = _parts(recognizer)
     with ExitStack() as stack:
@@ -130,10 +130,19 @@ def count_complexity(recognizer: nn.Module, setting: Setting) -> Complexity:
     return Complexity(tuple(counted), shape, views, macs, parameters)
 
 
-def _one_view(
+def one_view(
     recognizer: nn.Module, setting: Setting
 ) -> tuple[tuple[int, ...], int]:
-    """Shape of the input of one view, and the number of views."""
+    """The input of one view, and how many views a video has.
+
+    Args:
+        recognizer (nn.Module): The recognizer.
+        setting (Setting): Its input for one video.
+
+    Returns:
+        tuple[tuple[int, ...], int]: Shape of the frames of one view, and the
+        number of views.
+    """
     size = (setting.height, setting.width)
     if isinstance(recognizer, Recognizer3D):
         # [B, V, 3, N, H, W]: a clip is a view.

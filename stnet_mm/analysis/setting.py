@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..errors import StNetInputError
-
-CROPS = {'TenCrop': 10, 'ThreeCrop': 3}
-MODELS_CROPS = {'ten': 10, 'three': 3, 'centre': 1}
+from ..models.crops import CROPPING, CROPS, crop_kind
 
 
 class Setting(NamedTuple):
@@ -60,12 +58,13 @@ def setting_of(pipeline: list[dict], test_cfg: dict | None = None) -> Setting:
         elif kind == 'Resize':
             # With the ratio kept the size depends on the video.
             size = None if step.get('keep_ratio', True) else step['scale']
-        elif kind in ('RandomCrop', 'CenterCrop', *CROPS):
-            size = step.get('size', step.get('crop_size'))
-            crops = CROPS.get(kind, 1)
+        elif kind == 'RandomCrop':
+            size, crops = step['size'], 1
+        elif kind in CROPPING:
+            size, crops = step['crop_size'], CROPS[CROPPING[kind]]
     if test_cfg and test_cfg.get('crops'):
         size = test_cfg['crop_size']
-        crops = MODELS_CROPS[test_cfg['crops']]
+        crops = CROPS[crop_kind(test_cfg['crops'])]
     if clips is None or size is None:
         raise StNetInputError(
             'the pipeline has no SampleFrames or does not end in a fixed '

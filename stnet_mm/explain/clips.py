@@ -14,10 +14,7 @@ from mmengine.dataset import Compose
 from torch import Tensor
 
 from ..errors import StNetInputError
-from ..models.crops import Crop, find_crops
-
-# MMAction2's transforms, and our names of the crops that they make.
-CROPPING = {'TenCrop': 'ten', 'ThreeCrop': 'three', 'CenterCrop': 'centre'}
+from ..models.crops import CROPPING, Crop, find_crops
 
 
 @dataclass(frozen=True)

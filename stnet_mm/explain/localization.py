@@ -7,7 +7,7 @@ from torch import Tensor
 
 
 def box_mask(boxes: Tensor, size: tuple[int, int]) -> Tensor:
-    """The pixels whose centres are in boxes.
+    """The pixels whose centers are in boxes.
 
     Args:
         boxes (Tensor): Left, top, right and bottom in pixels, [..., 4].

@@ -110,7 +110,7 @@ class VideoExplainer:
     ) -> VideoExplanation:
         """Put the clips of a video, which are views in time, in order."""
         images = [image for clip in whole for image in clip.images]
-        order = sorted(range(len(images)), key=lambda i: images[i].centre)
+        order = sorted(range(len(images)), key=lambda i: images[i].center)
 
         def joined(kind: str, label: int) -> np.ndarray | None:
             parts = [clip.contributions(kind, label) for clip in whole]

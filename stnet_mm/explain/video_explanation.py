@@ -77,10 +77,10 @@ class VideoExplanation:
     def boundaries(self) -> tuple[float, ...]:
         """Where each image's part of the video ends, but the last, in frames.
 
-        A part ends half way between the centres of two images.
+        A part ends half way between the centers of two images.
         """
-        centres = [image.centre for image in self.images]
-        return tuple((a + b) / 2 for a, b in zip(centres, centres[1:]))
+        centers = [image.center for image in self.images]
+        return tuple((a + b) / 2 for a, b in zip(centers, centers[1:]))
 
     def image_at(self, frame: int) -> int:
         """The image in whose part of the video a frame is.

@@ -39,7 +39,7 @@ class SeenImage:
         return self.frames[0], last
 
     @property
-    def centre(self) -> float:
+    def center(self) -> float:
         """Where it lies in the video, in frames."""
         return sum(self.span) / 2
 

@@ -8,7 +8,10 @@ from torch import Tensor
 
 from ..errors import StNetInputError
 
-CROPS = ('ten', 'three', 'centre')
+# The kinds of crops, and how many of a frame each makes.
+CROPS = {'ten': 10, 'three': 3, 'center': 1}
+# MMAction2's transforms that make the same crops in a pipeline.
+CROPPING = {'TenCrop': 'ten', 'ThreeCrop': 'three', 'CenterCrop': 'center'}
 
 
 class Crop(NamedTuple):
@@ -35,16 +38,38 @@ class Crop(NamedTuple):
         return frames.flip(-1) if self.flip else frames
 
 
+def crop_kind(name: str) -> str:
+    """The kind of crops of a name.
+
+    Args:
+        name (str): ``'ten'``, ``'three'`` or ``'center'``, which may also be
+            spelled ``'centre'``.
+
+    Returns:
+        str: The kind, a key of ``CROPS``.
+
+    Raises:
+        StNetInputError: If there is no such kind.
+    """
+    kind = 'center' if name == 'centre' else name
+    if kind not in tuple(CROPS):
+        raise StNetInputError(
+            f'unknown test_cfg.crops {name!r}: choose one of '
+            + ', '.join(map(repr, CROPS))
+        )
+    return kind
+
+
 def find_crops(
     kind: str, size: int | tuple[int, int], height: int, width: int
 ) -> list[Crop]:
     """The crops of a frame, in MMAction2's order.
 
     Args:
-        kind (str): ``'ten'``, the corners and the centre on a grid of four
+        kind (str): ``'ten'``, the corners and the center on a grid of four
             pixels, each followed by its mirror image, as MMAction2's
             ``TenCrop`` has them; ``'three'``, along the longer side, as
-            ``ThreeCrop``; or ``'centre'``, as ``CenterCrop`` and the authors.
+            ``ThreeCrop``; or ``'center'``, as ``CenterCrop`` and the authors.
         size (int | tuple[int, int]): Side of the crops in pixels, or their
             width and height.
         height (int): Height of the frames in pixels.
@@ -57,6 +82,7 @@ def find_crops(
         StNetInputError: If the kind is unknown, the crop is larger than the
             frame, or three crops do not fill one side of it.
     """
+    kind = crop_kind(kind)
     w, h = (size, size) if isinstance(size, int) else size
     if not (1 <= w <= width and 1 <= h <= height):
         raise StNetInputError(
@@ -80,9 +106,4 @@ def find_crops(
             )
         x, y = (width - w) // 2, (height - h) // 2
         return [Crop(n * x, n * y, w, h) for n in (0, 2, 1)]
-    if kind == 'centre':
-        return [Crop((width - w) // 2, (height - h) // 2, w, h)]
-    raise StNetInputError(
-        f'unknown test_cfg.crops {kind!r}: choose one of '
-        + ', '.join(map(repr, CROPS))
-    )
+    return [Crop((width - w) // 2, (height - h) // 2, w, h)]

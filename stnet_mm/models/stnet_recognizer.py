@@ -35,7 +35,7 @@ class StNetRecognizer(Recognizer2D):
 
     Keys of ``test_cfg``:
 
-    - ``crops``: ``'ten'``, ``'three'`` or ``'centre'``; see ``find_crops``.
+    - ``crops``: ``'ten'``, ``'three'`` or ``'center'``; see ``find_crops``.
     - ``crop_size``: Side of the crops in pixels, or (width, height).
     - ``views_per_chunk``: How many views run at once. By default as many as
       have 2^25 values, at least one.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 from ..errors import StNetInputError
-from .crops import CROPS, Crop, find_crops
+from .crops import Crop, crop_kind, find_crops
 
 TEST_CFG = ('num_segments', 'crops', 'crop_size', 'views_per_chunk')
 # Views of this many values (128 MB) in all run at once by default: one of 25
@@ -117,13 +117,18 @@ def check_test_cfg(cfg: dict) -> None:
             raise StNetInputError(
                 f'test_cfg.{key} must be a whole number from 1, not {value!r}'
             )
-    if cfg.get('crops') not in (None, *CROPS):
-        raise StNetInputError(
-            f'unknown test_cfg.crops {cfg["crops"]!r}: choose one of '
-            + ', '.join(map(repr, CROPS))
-        )
-    if cfg.get('crops') and not cfg.get('crop_size'):
+    if cfg.get('crops') is None:
+        return
+    crop_kind(cfg['crops'])
+    if not cfg.get('crop_size'):
         raise StNetInputError(
             f'test_cfg.crops={cfg["crops"]!r} needs test_cfg.crop_size, the '
             'side of the crops in pixels'
+        )
+    size = cfg['crop_size']
+    sides = [size] if isinstance(size, int) else size
+    if not all(isinstance(side, int) and side > 0 for side in sides):
+        raise StNetInputError(
+            f'test_cfg.crop_size={size!r}: give the side of the crops in '
+            'pixels, or their width and height'
         )

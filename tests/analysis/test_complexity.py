@@ -111,7 +111,7 @@ def test_counting_again(tiny):
 def test_recipes(depth, parameters, expected):
     cfg = recipe(depth)
     model = build_recognizer(cfg.model)
-    setting = setting_of(cfg.test_pipeline)
+    setting = setting_of(cfg.test_pipeline, cfg.model.test_cfg)
     for (segments, size), macs in expected.items():
         counts = count_complexity(
             model,
@@ -218,6 +218,9 @@ def test_setting():
     assert setting_of([sample, crop]) == Setting(8, 4, 64, 64, 10)
     test_cfg = dict(crops='three', crop_size=32)
     assert setting_of([sample], test_cfg) == Setting(8, 4, 32, 32, 3)
+    for crops in ('center', 'centre'):
+        test_cfg = dict(crops=crops, crop_size=32)
+        assert setting_of([sample], test_cfg) == Setting(8, 4, 32, 32, 1)
     crop = dict(type='CenterCrop', crop_size=(96, 64))  # width, height
     assert setting_of([sample, crop]) == Setting(8, 4, 64, 96)
     resize = dict(type='Resize', scale=(96, 64), keep_ratio=False)

@@ -15,16 +15,17 @@ def sample(total, t, n, **kwargs):
     return results['frame_inds'].reshape(t, n)
 
 
-@pytest.mark.parametrize('centre', ['clip', 'first_frame'])
+@pytest.mark.parametrize('spelling', ['center', 'centre'])
+@pytest.mark.parametrize('center', ['clip', 'first_frame'])
 @pytest.mark.parametrize(
     ('total', 't', 'n'), [(300, 7, 5), (300, 25, 5), (37, 3, 5), (35, 7, 5)]
 )
-def test_centres(total, t, n, centre):
+def test_centers(total, t, n, center, spelling):
     average = total // t
     inside = {'clip': (average - n) // 2, 'first_frame': (average - 1) // 2}
-    inds = sample(total, t, n, test_mode=True, centre=centre)
+    inds = sample(total, t, n, test_mode=True, **{spelling: center})
     for i in range(t):
-        first = i * average + inside[centre]
+        first = i * average + inside[center]
         assert inds[i].tolist() == [(first + k) % total for k in range(n)]
 
 
@@ -51,6 +52,6 @@ def test_short_videos_wrap(test_mode):
         assert inds[i].tolist() == [(i + k) % 3 for k in range(5)]
 
 
-def test_unknown_centre():
+def test_unknown_center():
     with pytest.raises(StNetInputError, match="'clip', 'first_frame'"):
-        sample(10, 1, 1, centre='left')
+        sample(10, 1, 1, center='left')

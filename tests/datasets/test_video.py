@@ -26,11 +26,9 @@ DECODERS = [
 ]
 
 
-def load(path, inds, decoder='pyav', short_side=None):
+def load(path, inds, decoder='pyav', **scaling):
     init = TRANSFORMS.build(dict(type='StNetVideoInit', decoder=decoder))
-    decode = TRANSFORMS.build(
-        dict(type='StNetVideoDecode', short_side=short_side)
-    )
+    decode = TRANSFORMS.build(dict(type='StNetVideoDecode', **scaling))
     results = init(dict(filename=str(path)))
     results['frame_inds'] = np.array(inds)
     return decode(results)
@@ -109,6 +107,21 @@ def test_scaling_to_the_short_side(tmp_path, decoder):
     for image, i in zip(results['imgs'], [4, 9]):
         assert image.shape == (43, 65, 3)
         assert abs(float(image.mean()) - 5 * i) < 3
+
+
+@pytest.mark.parametrize('decoder', DECODERS)
+def test_the_authors_scaling_while_decoding(tmp_path, decoder):
+    path = tmp_path / 'video.mp4'
+    write_video(path, size=(96, 48))
+    expected = load(path, [4, 9], decoder)
+    scale = dict(type='StNetScale', short_side=36)
+    expected = TRANSFORMS.build(scale)(expected)
+    results = load(path, [4, 9], decoder, short_side=36, keep_ratio=False)
+    assert results['img_shape'] == expected['img_shape'] == (36, 48)
+    for image, same in zip(results['imgs'], expected['imgs']):
+        assert np.array_equal(image, same)
+    with pytest.raises(StNetInputError, match='needs short_side'):
+        load(path, [4], decoder, keep_ratio=False)
 
 
 def test_another_decoder_takes_over(tmp_path, caplog):

@@ -6,7 +6,7 @@ import torch
 from stnet_mm.explain import box_mask, energy_in_box, pointing_hits
 
 
-def test_box_mask_has_the_pixels_whose_centres_are_inside():
+def test_box_mask_has_the_pixels_whose_centers_are_inside():
     boxes = torch.tensor([[1.0, 0.0, 3.0, 2.0], [0.6, 0.4, 2.4, 1.6]])
     mask = box_mask(boxes, (3, 4))
     assert mask.tolist() == [

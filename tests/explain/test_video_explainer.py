@@ -19,7 +19,7 @@ from .wired import COLOURS, LENGTH, SIZE, wired_classifier, write_patches
 
 VIEWS = {
     'whole frames': dict(),
-    'centre crop': dict(steps=[dict(type='CenterCrop', crop_size=64)]),
+    'center crop': dict(steps=[dict(type='CenterCrop', crop_size=64)]),
     'ten crops': dict(steps=[dict(type='TenCrop', crop_size=56)]),
     'three crops': dict(steps=[dict(type='ThreeCrop', crop_size=64)]),
     'ten crops by the model': dict(test_cfg=dict(crops='ten', crop_size=56)),
@@ -33,7 +33,7 @@ def patches(tmp_path_factory):
     return path
 
 
-def centre_of(values):
+def center_of(values):
     """Where the mass of a map is, above what is everywhere: row, column."""
     values = np.clip(values - np.median(values), 0, None)
     rows, columns = np.indices(values.shape)
@@ -67,13 +67,13 @@ def test_points_at_place_and_time_in_the_whole_frame(
         if flip:
             column = SIZE[0] - column
         # Maps of crops have places of 8x8 pixels, each at its own offset.
-        y, x = centre_of(explained.maps[segment])
+        y, x = center_of(explained.maps[segment])
         assert y == pytest.approx(row, abs=4)
         assert x == pytest.approx(column, abs=4)
 
 
 def test_what_no_view_covers(tmp_path, patches):
-    classify = wired_classifier(tmp_path, **VIEWS['centre crop'])
+    classify = wired_classifier(tmp_path, **VIEWS['center crop'])
     found = VideoExplainer(classify)(patches)
     assert found.views == 1
     assert found.covered[:, 16:80].all()
@@ -123,7 +123,7 @@ def test_frames_beyond_the_end():
     """Clips of a short video go on from its first frame."""
     picture = np.zeros((2, 2, 3), np.uint8)
     assert SeenImage((22, 23, 0), picture).span == (22, 23)
-    assert SeenImage((22, 23, 0), picture).centre == 22.5
+    assert SeenImage((22, 23, 0), picture).center == 22.5
     assert SeenImage((4, 8, 12), picture).span == (4, 12)
     assert SeenImage((7,), picture).span == (7, 7)
 
@@ -172,8 +172,8 @@ def test_networks_of_mmaction2(tmp_path):
     assert [len(image.frames) for image in found.images] == [8 // steps] * (
         2 * steps
     )
-    centres = [image.centre for image in found.images]
-    assert centres == sorted(centres)
+    centers = [image.center for image in found.images]
+    assert centers == sorted(centers)
     bias = explain.classify.model.cls_head.fc_cls.bias[2].item()
     (explained,) = found.classes
     assert explained.gradient_input.sum() + bias == pytest.approx(

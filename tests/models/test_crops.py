@@ -6,10 +6,15 @@ from mmaction.datasets.transforms import CenterCrop, TenCrop, ThreeCrop
 from stnet_mm.errors import StNetInputError
 from stnet_mm.models.crops import find_crops
 
-MMACTION2 = {'ten': TenCrop, 'three': ThreeCrop, 'centre': CenterCrop}
+MMACTION2 = {
+    'ten': TenCrop,
+    'three': ThreeCrop,
+    'center': CenterCrop,
+    'centre': CenterCrop,
+}
 
 
-@pytest.mark.parametrize('kind', ['ten', 'centre'])
+@pytest.mark.parametrize('kind', ['ten', 'center', 'centre'])
 @pytest.mark.parametrize(
     'size',
     [(40, 60), (41, 62), (43, 67), (32, 32), (32, 61), (60, 33)],

@@ -137,7 +137,7 @@ def test_grad_cam_sees_the_frames_whole(weights):
 
 
 def test_segments_follow_the_frames(weights):
-    model = recognizer(weights, crops='centre', crop_size=SIZE)
+    model = recognizer(weights, crops='center', crop_size=SIZE)
     for segments in (1, 2, 9):
         data = batch((40, 45), images=segments * N)
         assert scores(model, data).shape == (1, 1, 6)
@@ -174,6 +174,8 @@ def test_channels_last_is_an_option(weights):
         (dict(num_segments=-1), 'num_segments must'),
         (dict(crops='five', crop_size=9), "unknown test_cfg.crops 'five'"),
         (dict(crops='ten'), 'needs test_cfg.crop_size'),
+        (dict(crops='ten', crop_size='32'), "crop_size='32': give the side"),
+        (dict(crops='ten', crop_size=-1), 'crop_size=-1: give the side'),
         (dict(max_testing_views=4), 'views_per_chunk is what'),
     ],
 )

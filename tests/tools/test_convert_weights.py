@@ -42,17 +42,17 @@ def test_convert_and_test(tmp_path):
     write_video(tmp_path / 'video.mp4', frames=60, size=96)
     (tmp_path / 'list.txt').write_text('video.mp4 3\n')
     command = out.splitlines()[-1].partition('python tools/test.py ')[2]
-    config, checkpoint = shlex.split(command)
+    config, checkpoint, *options = shlex.split(command)
     dataset = 'test_dataloader.dataset'
     out = run_tool(
-        *('test', ROOT / config, checkpoint, '--cfg-options'),
+        *('test', ROOT / config, checkpoint, *options),
         *(f'{dataset}.ann_file=list.txt', f'{dataset}.data_prefix.video=.'),
         *(
             'test_dataloader.num_workers=0',
-            f'{dataset}.pipeline.3.short_side=64',
+            f'{dataset}.pipeline.2.short_side=64',
         ),
         *('test_dataloader.persistent_workers=False',),
-        f'{dataset}.pipeline.4.crop_size=64',
+        'model.test_cfg.crop_size=64',
         cwd=tmp_path,
     )
     assert 'acc/top5' in out
@@ -68,6 +68,7 @@ def test_printed_command_fits_the_weights(tmp_path):
     )
     options = out.splitlines()[-1].partition('--cfg-options ')[2].split()
     assert options == [
+        'test_dataloader.dataset.pipeline.2.keep_ratio=False',
         'model.cls_head.num_classes=7',
         'model.backbone.num_frames=3',
         'test_dataloader.dataset.pipeline.1.clip_len=3',

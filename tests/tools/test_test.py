@@ -2,9 +2,11 @@ import json
 import pickle
 import re
 
+import numpy as np
 import pytest
 import torch
 
+from ..videos import write_images
 from .conftest import fail_tool, run_tool, start_tool
 
 
@@ -42,6 +44,72 @@ def test_wrong_config(workshop, checkpoint, option, message):
     error = fail_tool(
         'test', 'config.py', checkpoint, '--cfg-options', option, cwd=workshop
     )
+    assert re.search(message, error), error
+
+
+STOCK = """
+_base_ = ['config.py']
+model = dict(test_cfg=dict(_delete_=True, num_segments=2))
+test_pipeline = [
+    *_base_.test_pipeline[:3],
+    dict(type='TenCrop', crop_size=24),
+    *_base_.test_pipeline[3:],
+]
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))
+"""
+
+
+def test_ten_crops_are_options(workshop, checkpoint):
+    """They give the scores of MMAction2's TenCrop in the pipeline."""
+    # Not square, and different everywhere: each crop has its own score.
+    rng = np.random.default_rng(0)
+    lines = []
+    for label, width in enumerate((16, 20)):
+        images = rng.integers(0, 256, (18, 12, width, 3), np.uint8)
+        # [18, 12, W, 3] -> [18, 48, 4 W, 3]
+        images = images.repeat(4, axis=1).repeat(4, axis=2)
+        write_images(workshop / 'data' / f'{label}.mp4', images)
+        lines.append(f'{label}.mp4 {label}\n')
+    (workshop / 'data' / 'two.txt').write_text(''.join(lines))
+    (workshop / 'stock.py').write_text(STOCK)
+    options = [
+        'model.test_cfg.crops=ten',
+        'model.test_cfg.crop_size=24',
+    ]
+    scores = []
+    for config, crops, changed in (
+        ('stock.py', [], []),
+        ('config.py', [], options),
+        ('config.py', ['--crops', 'ten', '--crop-size', 24], []),
+    ):
+        run_tool(
+            *('test', config, checkpoint, '--dump', 'crops.pkl', *crops),
+            *('--cfg-options', *changed),
+            'test_dataloader.dataset.ann_file=data/two.txt',
+            cwd=workshop,
+        )
+        with open(workshop / 'crops.pkl', 'rb') as file:
+            scores.append([r['pred_score'] for r in pickle.load(file)])
+    stock, *ours = (torch.stack(s) for s in scores)
+    assert not torch.equal(stock[0], stock[1])
+    for found in ours:
+        assert (found - stock).norm() / stock.norm() < 1e-5
+
+
+@pytest.mark.parametrize(
+    ('config', 'options', 'message'),
+    [
+        ('config.py', ['--crops', 'ten', '--crop-size', 50], 'side of 36'),
+        ('crops.py', ['--crops', 'ten'], r'crops already \(CenterCrop\)'),
+    ],
+)
+def test_wrong_crops(workshop, checkpoint, config, options, message):
+    (workshop / 'crops.py').write_text(
+        "_base_ = ['config.py']\n"
+        'test_dataloader = dict(\n'
+        '    dataset=dict(pipeline=_base_.val_pipeline)\n)\n'
+    )
+    error = fail_tool('test', config, checkpoint, *options, cwd=workshop)
     assert re.search(message, error), error
 
 

@@ -143,7 +143,7 @@ def compared(tmp_path_factory):
                 folder / 'patches.mkv', [0, 1, 2]
             ),
         )
-        for title, views in (('whole', ()), ('centre', steps))
+        for title, views in (('whole', ()), ('center', steps))
     ]
     path = folder / 'page.html'
     write_cam_page(path, SourceVideo(folder / 'patches.mkv'), panels)

@@ -2,7 +2,8 @@ decoder = 'pyav'  # or 'decord' or 'opencv'
 data_root = 'data/kinetics400'
 
 # The authors' protocol: 7 segments of 5 frames and 224 in training and
-# validation, 25 segments and one centre view of 256 in testing.
+# validation, 25 segments in testing, of whole frames: the model crops them as
+# model.test_cfg says.
 train_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=5, num_clips=7),
@@ -24,18 +25,8 @@ test_pipeline = [
     dict(type='StNetVideoInit', decoder=decoder),
     dict(type='StNetSampleFrames', clip_len=5, num_clips=25, test_mode=True),
     dict(type='StNetVideoDecode', short_side=256),
-    dict(type='CenterCrop', crop_size=256),
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
-]
-# For the recipes that are tested with ten crops: the model crops.
-whole_frames_pipeline = [*test_pipeline[:3], *test_pipeline[4:]]
-# For the authors' weights: their scaling, regardless of the aspect ratio.
-authors_test_pipeline = [
-    *test_pipeline[:2],
-    dict(type='StNetVideoDecode'),
-    dict(type='StNetScale', short_side=256),
-    *test_pipeline[3:],
 ]
 
 train_dataloader = dict(

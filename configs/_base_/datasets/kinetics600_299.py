@@ -3,7 +3,6 @@ _base_ = ['./kinetics600.py', '../pipelines/crop_299.py']
 train_pipeline = {{_base_.train_pipeline_299}}
 val_pipeline = {{_base_.val_pipeline_299}}
 test_pipeline = {{_base_.test_pipeline_299}}
-whole_frames_pipeline = {{_base_.whole_frames_pipeline_299}}
 
 train_dataloader = dict(batch_size=8, dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(batch_size=8, dataset=dict(pipeline=val_pipeline))

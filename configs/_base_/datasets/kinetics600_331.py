@@ -3,7 +3,6 @@ _base_ = ['./kinetics600.py', '../pipelines/crop_331.py']
 train_pipeline = {{_base_.train_pipeline_331}}
 val_pipeline = {{_base_.val_pipeline_331}}
 test_pipeline = {{_base_.test_pipeline_331}}
-whole_frames_pipeline = {{_base_.whole_frames_pipeline_331}}
 
 train_dataloader = dict(batch_size=8, dataset=dict(pipeline=train_pipeline))
 val_dataloader = dict(batch_size=8, dataset=dict(pipeline=val_pipeline))

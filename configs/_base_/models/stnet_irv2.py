@@ -14,4 +14,5 @@ model = dict(
     data_preprocessor=dict(
         mean=[127.5, 127.5, 127.5], std=[127.5, 127.5, 127.5]
     ),
+    test_cfg=dict(crop_size=299),
 )

@@ -16,15 +16,11 @@ val_pipeline_299 = [
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
 ]
+# Whole frames: the model crops them.
 test_pipeline_299 = [
     dict(type='StNetVideoInit'),
     dict(type='StNetSampleFrames', clip_len=5, num_clips=25, test_mode=True),
     dict(type='StNetVideoDecode', short_side=341),
-    dict(type='CenterCrop', crop_size=299),
     dict(type='FormatShape', input_format='NCHW'),
     dict(type='PackActionInputs'),
-]
-whole_frames_pipeline_299 = [
-    *test_pipeline_299[:3],
-    *test_pipeline_299[4:],
 ]

@@ -18,7 +18,7 @@ class MovingObject:
 
     Args:
         shape (str): A key of ``SHAPES``.
-        centres (np.ndarray): Its centre in every frame in pixels, x and y;
+        centers (np.ndarray): Its center in every frame in pixels, x and y;
             [L, 2]. The frame's top left corner is (0, 0).
         radii (np.ndarray): Its half-width and half-height in every frame in
             pixels; [L, 2].
@@ -31,7 +31,7 @@ class MovingObject:
     def __init__(
         self,
         shape: str,
-        centres: np.ndarray,
+        centers: np.ndarray,
         radii: np.ndarray,
         angles: np.ndarray,
         opacity: np.ndarray,
@@ -41,7 +41,7 @@ class MovingObject:
         turns = np.stack([cos, sin, -sin, cos], axis=1).reshape(-1, 2, 2)
         # Each [L, corners, 2].
         self.outlines = [
-            (outline @ turns) * radii[:, None] + centres[:, None]
+            (outline @ turns) * radii[:, None] + centers[:, None]
             for outline in SHAPES[shape]
         ]
         self.opacity = opacity.astype(np.float32)
@@ -73,7 +73,7 @@ class MovingObject:
         if not width or not height:
             return
         canvas = np.zeros((height * FINE, width * FINE), np.uint8)
-        # OpenCV counts from the centre of the first pixel.
+        # OpenCV counts from the center of the first pixel.
         polygons = [
             ((outline - low) * FINE - 0.5).round().astype(np.int32)
             for outline in outlines

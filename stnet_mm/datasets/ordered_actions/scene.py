@@ -181,11 +181,11 @@ class Scene:
             * rng.uniform(4, 9)
             * np.array([np.cos(angle), np.sin(angle)])
         )
-        centre = rng.uniform(0, self.size[::-1])
+        center = rng.uniform(0, self.size[::-1])
         constant = np.ones(self.num_frames)
         return MovingObject(
             rng.choice(list(SHAPES)),
-            centre + swing[:, None] * way + self.shifts,
+            center + swing[:, None] * way + self.shifts,
             self.unit * rng.uniform(3, 4.5) * np.ones((self.num_frames, 2)),
             rng.uniform(0, 2 * np.pi) * constant,
             constant,

@@ -8,7 +8,7 @@ from mmaction.registry import TRANSFORMS
 
 from ...errors import check_choice
 
-CENTRES = ('clip', 'first_frame')
+CENTERS = ('clip', 'first_frame')
 
 
 @TRANSFORMS.register_module()
@@ -16,7 +16,7 @@ class StNetSampleFrames(SampleFrames):
     """Sample N successive frames from each of T equal segments.
 
     With L frames a segment has ``avg = L // T``. In training a clip lies
-    anywhere inside its segment. In testing it lies at the centre, while
+    anywhere inside its segment. In testing it lies at the center, while
     MMAction2's ``SampleFrames`` spreads the clips from the first to the last
     possible position. Segments shorter than a clip are sampled from their
     first frame on, and indices beyond the end wrap (authors' code).
@@ -24,28 +24,33 @@ class StNetSampleFrames(SampleFrames):
     Args:
         clip_len (int): N, frames of a super-image.
         num_clips (int): T, segments.
-        centre (str): What lies at the segment's centre in testing:
+        center (str): What lies at the segment's center in testing:
             ``'clip'``, the clip as a whole (the authors' stored frames), or
             ``'first_frame'``, its first frame (the authors' mp4 files).
             Defaults to ``'clip'``.
-        test_mode (bool): Whether to take the centres. Defaults to False.
+        test_mode (bool): Whether to take the centers. Defaults to False.
+        centre (str, optional): Another spelling of ``center``. Defaults to
+            None.
 
     Raises:
-        StNetInputError: If ``centre`` is neither of the two.
+        StNetInputError: If ``center`` is neither of the two.
     """
 
     def __init__(
         self,
         clip_len: int,
         num_clips: int,
-        centre: str = 'clip',
+        center: str = 'clip',
         test_mode: bool = False,
+        centre: str | None = None,
     ) -> None:
         super().__init__(
             clip_len=clip_len, num_clips=num_clips, test_mode=test_mode
         )
-        check_choice('centre', centre, CENTRES)
-        self.centre = centre
+        if centre is not None:
+            center = centre
+        check_choice('center', center, CENTERS)
+        self.center = center
 
     def _sample_clips(
         self, num_frames: int, ori_clip_len: float
@@ -65,7 +70,7 @@ class StNetSampleFrames(SampleFrames):
             return segments * average
         if not self.test_mode:
             inside = np.random.randint(room + 1, size=self.num_clips)
-        elif self.centre == 'clip':
+        elif self.center == 'clip':
             inside = room // 2
         else:
             inside = (average - 1) // 2

@@ -14,6 +14,7 @@ from mmengine.logging import MMLogger
 
 from ...errors import MissingCodecError, StNetInputError, check_choice
 from .decoders import DECODERS
+from .scaling import StNetScale
 
 IMAGES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
 
@@ -177,14 +178,27 @@ class StNetVideoDecode(BaseTransform):
             decoding, faster than MMAction2's ``Resize`` does it afterwards;
             the pixels differ a little, because they filter. Defaults to
             None, no scaling.
+        keep_ratio (bool): Whether scaling keeps the aspect ratio; if not,
+            frames become 4:3 or 3:4 as with ``StNetScale``, the authors'
+            scaling. Defaults to True.
 
     Raises:
-        StNetInputError: When transforming, if the frames cannot be decoded;
-            the message names the file.
+        StNetInputError: If the aspect ratio is to change without a short
+            side, or, when transforming, if the frames cannot be decoded; the
+            message names the file.
     """
 
-    def __init__(self, short_side: int | None = None) -> None:
-        self.short_side = short_side
+    def __init__(
+        self, short_side: int | None = None, keep_ratio: bool = True
+    ) -> None:
+        self.short_side, self.scale = short_side, None
+        if not keep_ratio:
+            if short_side is None:
+                raise StNetInputError(
+                    'StNetVideoDecode: keep_ratio=False needs short_side, the '
+                    'length to scale to in pixels'
+                )
+            self.scale, short_side = StNetScale(short_side), None
         self.decodes = {}
         for name, decoder in DECODERS.items():
             cfg = dict(type=decoder.decode)
@@ -214,14 +228,14 @@ class StNetVideoDecode(BaseTransform):
                     f'frames: {_reason(error)}'
                 ) from error
             scaled = DECODERS[decoder].scales
-        if self.short_side and not scaled:
+        if self.short_side and not self.scale and not scaled:
             height, width = results['imgs'][0].shape[:2]
             scale = (np.inf, self.short_side)
             size = mmcv.rescale_size((width, height), scale)
             results['imgs'] = [mmcv.imresize(i, size) for i in results['imgs']]
         results['original_shape'] = results['imgs'][0].shape[:2]
         results['img_shape'] = results['imgs'][0].shape[:2]
-        return results
+        return self.scale(results) if self.scale else results
 
     @staticmethod
     def _read_folder(results: dict) -> list[np.ndarray]:
@@ -231,4 +245,7 @@ class StNetVideoDecode(BaseTransform):
         ]
 
     def __repr__(self) -> str:
-        return f'{type(self).__name__}(short_side={self.short_side})'
+        return (
+            f'{type(self).__name__}(short_side={self.short_side}, '
+            f'keep_ratio={self.scale is None})'
+        )

@@ -1,0 +1,70 @@
+"""Choosing the crops of a test on the command line."""
+
+from __future__ import annotations
+
+from mmaction.registry import MODELS
+from mmengine.config import Config
+
+from ..errors import StNetInputError
+from ..models import StNetRecognizer
+from ..models.crops import CROPPING, crop_kind
+from ..models.views import check_test_cfg
+
+
+def set_crops(
+    cfg: Config, crops: str | None = None, crop_size: int | None = None
+) -> None:
+    """Set which crops a model makes of every frame in testing.
+
+    Args:
+        cfg (Config): A config of a ``StNetRecognizer`` whose test pipeline
+            delivers whole frames; ``model.test_cfg`` changes.
+        crops (str, optional): ``'ten'``, ``'three'`` or ``'center'``.
+            Defaults to None, those of the config.
+        crop_size (int, optional): Their side in pixels. Defaults to None,
+            that of the config.
+
+    Raises:
+        StNetInputError: If the model makes no crops, the pipeline makes them,
+            or kind or size is missing, unknown or larger than the frames that
+            the pipeline scales to.
+    """
+    kind = cfg.model.type
+    kind = MODELS.get(kind) if isinstance(kind, str) else kind
+    if not (isinstance(kind, type) and issubclass(kind, StNetRecognizer)):
+        raise StNetInputError(
+            f'--crops and --crop-size: {cfg.model.type} makes no crops, only '
+            'StNetRecognizer does: change the crop in the test pipeline'
+        )
+    pipeline = cfg.test_dataloader.dataset.get('pipeline', [])
+    for step in pipeline:
+        if str(step['type']).split('.')[-1] in CROPPING:
+            raise StNetInputError(
+                f'--crops and --crop-size: the test pipeline crops already '
+                f'({step["type"]}): take that step out, so that it delivers '
+                'whole frames'
+            )
+    test_cfg = dict(cfg.model.get('test_cfg') or {})
+    if crops is not None:
+        test_cfg['crops'] = crop_kind(crops)
+    if crop_size is not None:
+        test_cfg['crop_size'] = crop_size
+    if not test_cfg.get('crops'):
+        raise StNetInputError(
+            '--crop-size needs --crops: the config has no model.test_cfg.crops'
+        )
+    check_test_cfg(test_cfg)
+    _check_fit(test_cfg['crop_size'], pipeline)
+    cfg.model.test_cfg = test_cfg
+
+
+def _check_fit(size: int | list[int], pipeline: list[dict]) -> None:
+    """Refuse crops that are larger than what the pipeline scales to."""
+    sides = [step['short_side'] for step in pipeline if step.get('short_side')]
+    least = size if isinstance(size, int) else min(size)
+    if sides and least > sides[-1]:
+        raise StNetInputError(
+            f'crops of {size} pixels do not fit into frames that the test '
+            f'pipeline scales to a short side of {sides[-1]}: choose a '
+            'smaller --crop-size, or a larger short_side'
+        )
