@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 
 CONFIGS = Path(__file__).resolve().parent / 'configs'
+# From the root of a checkout, where the command runs.
+RESULTS = Path('projects', 'ordered_actions_study', 'results')
 
 
 def parse_args() -> argparse.Namespace:
@@ -51,7 +53,8 @@ def parse_args() -> argparse.Namespace:
         '--results',
         type=Path,
         help='folder for the results, a file for each experiment; by default '
-        'docs/study_results, or study_results_SCALE if that is not small',
+        'projects/ordered_actions_study/results, or results_SCALE if that is '
+        'not small',
     )
     parser.add_argument(
         '--data',
@@ -67,7 +70,7 @@ def parse_args() -> argparse.Namespace:
     )
     args = parser.parse_args()
     suffix = '' if args.scale == 'small' else f'_{args.scale}'
-    args.results = args.results or Path('docs', f'study_results{suffix}')
+    args.results = args.results or RESULTS.with_name(f'{RESULTS.name}{suffix}')
     args.data = args.data or Path('data', f'study{suffix}')
     args.work_dir = args.work_dir or Path('work_dirs', f'study{suffix}')
     return args

@@ -113,7 +113,7 @@ def make_up_results(folder):
         )
         for cell in LOOKING
     ]
-    write_records(folder / 'looking.jsonl', records)
+    write_records(folder / 'localization.jsonl', records)
 
 
 def test_every_part_of_the_page(report, tmp_path):

@@ -1,23 +1,13 @@
-"""Write study.md and its plots from the results in study_results.
-
-Run it as ``python docs/make_study.py``; it trains nothing. The results are of
-``python tools/study.py``. ``--scale large`` reads those of the large scale and
-writes study_large.md.
-"""
+"""The text of study.md, part by part."""
 
 from __future__ import annotations
 
-import argparse
 from math import sqrt
-from pathlib import Path
 
 from projects.ordered_actions_study import FIGURES, GRIDS, ORDERED, SCALES
-from stnet_mm.utils.atomic import write_atomically
-from stnet_mm.utils.cli import clear_errors
 
-from .page_plots import plot_all
-from .page_reading import Results, fastest, transfer_sets
-from .page_tables import (
+from .results import Results, fastest, transfer_sets
+from .tables import (
     LABELS,
     LEAST_LEAD,
     claims_table,
@@ -26,7 +16,7 @@ from .page_tables import (
     sizes_table,
     transfer_table,
 )
-from .page_text import (
+from .text import (
     EASY,
     FAIRNESS,
     INTRO,
@@ -39,10 +29,6 @@ from .page_text import (
     SIZES,
     TRANSFER,
 )
-
-DOCS = Path(__file__).parent
-PAGE = DOCS / 'study.md'
-RESULTS = DOCS / 'study_results'
 
 
 def make_page(results: Results, stem: str = 'study') -> str:
@@ -140,20 +126,3 @@ def describe_data(results: Results, data: str) -> str:
         f'videos for training, {records[0]["test_videos"]} for testing; '
         f'{len(records)} runs, {minutes:.0f} minutes of training.\n'
     )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--scale', choices=['small', 'large'], default='small')
-    scale = parser.parse_args().scale
-    suffix = '' if scale == 'small' else f'_{scale}'
-    page = PAGE.with_stem(f'{PAGE.stem}{suffix}')
-    with clear_errors():
-        results = Results(RESULTS.with_name(f'{RESULTS.name}{suffix}'), scale)
-        plot_all(results, page)
-        text = make_page(results, page.stem)
-        write_atomically(page, text.encode())
-
-
-if __name__ == '__main__':
-    main()

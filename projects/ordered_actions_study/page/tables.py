@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from projects.ordered_actions_study import Records, Summary
 
-from .page_reading import fastest, percent, transfer_lines
+from .results import fastest, percent, transfer_lines
 
 METHODS = {'gradcam': 'Grad-CAM', 'layercam': 'Layer-CAM'}
 LABELS = {

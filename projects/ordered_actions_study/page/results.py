@@ -52,7 +52,7 @@ class Results:
             TransferCell,
         )
         self.looking = Records(
-            folder / 'looking.jsonl', self.scale.fingerprint, LookingCell
+            folder / 'localization.jsonl', self.scale.fingerprint, LookingCell
         )
 
     def __getitem__(self, name: str) -> list[Summary]:
