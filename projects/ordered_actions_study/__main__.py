@@ -14,7 +14,7 @@ RESULTS = Path('projects', 'ordered_actions_study', 'results')
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description='Train and test grids of small networks on made-up '
-        'videos, fine-tune them, and see where they look. Every finished run '
+        'videos, fine-tune them, and score their maps. Every finished run '
         'is a line of a results file; started again, the study goes on with '
         'what is missing.',
     )
@@ -22,8 +22,8 @@ def parse_args() -> argparse.Namespace:
         'experiments',
         nargs='*',
         metavar='EXPERIMENT',
-        help='quick, levels, models, longer, sizes, transfer or looking; by '
-        'default all but quick',
+        help='quick, levels, models, longer, sizes, transfer or localization; '
+        'by default all but quick',
     )
     parser.add_argument(
         '--quick',

@@ -12,7 +12,7 @@ from .tables import (
     LEAST_LEAD,
     claims_table,
     grid_table,
-    looking_table,
+    localization_table,
     sizes_table,
     transfer_table,
 )
@@ -21,8 +21,8 @@ from .text import (
     FAIRNESS,
     INTRO,
     LEVELS,
+    LOCALIZATION,
     LONGER,
-    LOOKING,
     MODELS,
     QUESTIONS,
     SHORT,
@@ -77,8 +77,8 @@ def make_page(results: Results, stem: str = 'study') -> str:
             parts += [describe_data(results, data)]
             parts += [transfer_table(results.transfer, data)]
         parts += [plot('transfer', 'Mean class accuracy by examples')]
-    if len(results.looking):
-        parts += [LOOKING, looking_table(results.looking)]
+    if len(results.localization):
+        parts += [LOCALIZATION, localization_table(results.localization)]
     return ''.join([*parts, FAIRNESS.format(crop=results.scale.crop)])
 
 
@@ -114,9 +114,7 @@ def cost(name: str, results: Results) -> str:
 def describe_data(results: Results, data: str) -> str:
     """What is fine-tuned on, and how much of it there is."""
     records = [
-        results.transfer[cell]
-        for cell in results.transfer
-        if cell.data == data
+        results.transfer[run] for run in results.transfer if run.data == data
     ]
     title = 'Other ordered actions' if data == ORDERED else f'`{data}`'
     most = max(record['train_videos'] for record in records)

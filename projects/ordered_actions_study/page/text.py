@@ -48,11 +48,11 @@ channels, for a GPU; it has been tried for a few steps only.
    help, nor clearly harm, with real poses, which single frames tell: there TSN
    from scratch is as good or better, and TSN that was trained on ordered
    actions far behind.
-5. **StNet does not look at what acts more than TSN does here**, by Grad-CAM or
-   by Layer-CAM, at any layer. Super-images with a mean do, by Grad-CAM. The
-   paper's pictures are of Kinetics, where the scene tells much of the class;
-   in ordered actions it tells nothing, so that TSN too has nothing but the
-   acting object to look at. We think that this is why.
+5. **StNet's maps localize what acts no better than TSN's here**, by Grad-CAM
+   or by Layer-CAM, at any layer. Those of super-images with a mean do, by
+   Grad-CAM. The paper's pictures are of Kinetics, where the scene tells much
+   of the class; in ordered actions it tells nothing, so that TSN too can use
+   nothing but the acting object. We think that this is why.
 """
 EASY = """
 ## The easy level (`--quick`)
@@ -135,8 +135,8 @@ classes, and so are networks that start from random weights. Mean class
 accuracy in %; in brackets, the number of seeds. A seed also draws the
 examples.
 """
-LOOKING = """
-## 5. Does it look at what acts?
+LOCALIZATION = """
+## 5. Localization: are its maps on what acts?
 
 Maps of the right class, on the test videos of level 4, against the acting
 object's box: whether the map's maximum is in the box (the pointing

@@ -9,15 +9,15 @@ import pytest
 
 from projects.ordered_actions_study import (
     GRIDS,
-    LOOKING,
+    LOCALIZATION,
     ORDERED,
     SCALES,
-    Cell,
+    Run,
     fingerprint_of,
-    run_cell,
-    transfer_cells,
+    train_and_test,
+    transfer_runs,
 )
-from projects.ordered_actions_study.running import configure, count
+from projects.ordered_actions_study.training import configure, count
 
 from .conftest import CONFIGS
 
@@ -74,44 +74,44 @@ def make_up_results(folder):
     for name, grid in GRIDS.items():
         records = [
             dict(
-                cell=cell.to_dict(),
-                data=SMALL.settings(cell.level).fingerprint(),
-                accuracy=0.25 + cell.seed / 100,
-                local_pairs=0.9 if cell.model == 'stnet' else 0.5,
-                global_pairs=0.5 + cell.seed / 4,
-                validation=[0.1] * cell.epochs,
+                run=run.to_dict(),
+                data=SMALL.settings(run.level).fingerprint(),
+                accuracy=0.25 + run.seed / 100,
+                local_pairs=0.9 if run.model == 'stnet' else 0.5,
+                global_pairs=0.5 + run.seed / 4,
+                validation=[0.1] * run.epochs,
                 parameters=1000,
-                macs=10**7 * cell.num_segments,
+                macs=10**7 * run.num_segments,
                 seconds=60.0,
                 device='abacus',
             )
             for row in grid.rows
             for rate in grid.rates
-            for cell in grid.repeats(row, rate)
+            for run in grid.repeats(row, rate)
         ]
         write_records(folder / f'{name}.jsonl', records)
-    cells = [c for data in (ORDERED, 'poses') for c in transfer_cells(data)]
+    runs = [c for data in (ORDERED, 'poses') for c in transfer_runs(data)]
     tuned = dict(classes=4, train_videos=80, test_videos=480, seconds=30.0)
     records = [
         dict(
-            cell=cell.to_dict(),
+            run=run.to_dict(),
             data=fingerprint_of(ORDERED, folder, SMALL),
-            mean_class_accuracy=0.3 + cell.pretrained / 2 + cell.seed / 100,
+            mean_class_accuracy=0.3 + run.pretrained / 2 + run.seed / 100,
             **tuned,
         )
-        for cell in cells
+        for run in runs
     ]
     write_records(folder / 'transfer.jsonl', records)
     records = [
         dict(
-            cell=cell.to_dict(),
+            run=run.to_dict(),
             data=SMALL.settings(4).fingerprint(),
             pointing=0.5,
             energy=0.25,
             share_of_frame=0.0625,
             centre=0.375,
         )
-        for cell in LOOKING
+        for run in LOCALIZATION
     ]
     write_records(folder / 'localization.jsonl', records)
 
@@ -158,10 +158,10 @@ def test_counts_are_those_of_the_configs(results, tmp_path):
     for grid in GRIDS:
         for summary in results[grid]:
             for record in summary.records:
-                cell = Cell(**record['cell'])
-                key = cell.model, cell.num_frames, cell.num_segments
+                run = Run(**record['run'])
+                key = run.model, run.num_frames, run.num_segments
                 if key not in checked:
-                    cfg = configure(cell, CONFIGS, tmp_path, SMALL)
+                    cfg = configure(run, CONFIGS, tmp_path, SMALL)
                     checked[key] = count(cfg)
                 assert checked[key] == (record['parameters'], record['macs'])
 
@@ -171,9 +171,9 @@ def test_smallest_cell_trains_to_what_is_recorded(report, results, tmp_path):
     rows = [s for grid in GRIDS for s in results[grid] if len(s.records) > 2]
     smallest = min(rows, key=lambda s: s.records[0]['macs'])
     recorded = smallest.records[0]
-    cell = Cell(**recorded['cell'])
-    again = run_cell(
-        cell,
+    run = Run(**recorded['run'])
+    again = train_and_test(
+        run,
         CONFIGS,
         tmp_path / 'data',
         tmp_path / 'work_dir',

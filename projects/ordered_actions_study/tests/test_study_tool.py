@@ -26,7 +26,7 @@ def test_goes_on_with_what_is_missing(folder):
     )
     path = folder / RESULTS / 'quick.jsonl'
     (record,) = read(path)
-    assert record['cell']['model'] == 'average'
+    assert record['run']['model'] == 'average'
     # Without the segments' order exactly one of a pair is right.
     assert record['global_pairs'] == 0.5
     assert len(record['validation']) == 1
@@ -50,7 +50,7 @@ def test_an_interrupted_study_keeps_what_is_done(tmp_path):
     assert 'txb_level1' in printed
     first, second = read(path)
     assert first == before
-    assert second['cell']['model'] == 'txb'
+    assert second['run']['model'] == 'txb'
 
 
 def test_fine_tunes_and_looks_through_what_it_trained(folder):
@@ -59,11 +59,11 @@ def test_fine_tunes_and_looks_through_what_it_trained(folder):
     write_dataset(poses)
     args = ('--models', 'stnet', '--scale', 'smoke', '--real', 'poses')
     # The training that both need is run and recorded once.
-    printed = run_tool('study', 'transfer', 'looking', *args, cwd=folder)
+    printed = run_tool('study', 'transfer', 'localization', *args, cwd=folder)
     assert printed.count('\nstnet_level4_4x4_1e_lr0.003_seed0: accuracy') == 1
     assert len(read(folder / RESULTS / 'levels.jsonl')) == 1
     records = read(folder / RESULTS / 'transfer.jsonl')
-    tuned = {(r['cell']['data'], r['cell']['pretrained']) for r in records}
+    tuned = {(r['run']['data'], r['run']['pretrained']) for r in records}
     assert tuned == {
         (data, pretrained)
         for data in ('ordered', 'poses')
@@ -71,10 +71,10 @@ def test_fine_tunes_and_looks_through_what_it_trained(folder):
     }
     # Three classes, four videos of each to train with, two to test with.
     for record in records:
-        if record['cell']['data'] == 'poses':
+        if record['run']['data'] == 'poses':
             assert (record['train_videos'], record['test_videos']) == (12, 6)
-    looks = read(folder / RESULTS / 'looking.jsonl')
-    assert [(r['cell']['method'], r['cell']['layer']) for r in looks] == [
+    looks = read(folder / RESULTS / 'localization.jsonl')
+    assert [(r['run']['method'], r['run']['layer']) for r in looks] == [
         (method, f'layer{number}')
         for method in ('gradcam', 'layercam')
         for number in (1, 2, 3)
@@ -101,5 +101,5 @@ def test_wrong_names(tmp_path):
     assert "'huge': choose from quick, levels, models, longer" in error
     error = fail_tool('study', '--quick', '--models', 'i3d', cwd=tmp_path)
     assert "'i3d': this experiment has stnet, average, tsn" in error
-    error = fail_tool('study', 'looking', '--models', 'gru', cwd=tmp_path)
+    error = fail_tool('study', 'localization', '--models', 'gru', cwd=tmp_path)
     assert "'gru': this experiment has stnet, average, tsn" in error
