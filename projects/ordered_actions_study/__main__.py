@@ -83,17 +83,13 @@ def main() -> None:
 
     # Only now: these imports take seconds, and help should not.
     from projects.ordered_actions_study import EXPERIMENTS, Study
-    from stnet_mm.errors import StNetInputError
+    from stnet_mm.errors import check_choice
     from stnet_mm.utils.cli import clear_errors
 
     with clear_errors():
         chosen = ['quick'] if args.quick else args.experiments
         for name in chosen:
-            if name not in EXPERIMENTS:
-                raise StNetInputError(
-                    f'unknown experiment {name!r}: choose from '
-                    + ', '.join(EXPERIMENTS)
-                )
+            check_choice('experiment', name, EXPERIMENTS)
         study = Study(
             CONFIGS,
             args.results,

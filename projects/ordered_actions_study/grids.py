@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stnet_mm.errors import StNetInputError
+from stnet_mm.errors import check_choice
 
 from .run import Run
 
@@ -124,11 +124,7 @@ def of_models(items: Sequence[Any], models: Sequence[str]) -> list[Any]:
     """
     known = list(dict.fromkeys(item.model for item in items))
     for model in models:
-        if model not in known:
-            raise StNetInputError(
-                f'unknown model {model!r}: this experiment has '
-                + ', '.join(known)
-            )
+        check_choice('model for this experiment', model, known)
     return [item for item in items if not models or item.model in models]
 
 

@@ -11,7 +11,7 @@ from mmengine.runner import Runner
 
 from stnet_mm.analysis import build_recognizer, count_complexity, setting_of
 from stnet_mm.datasets.ordered_actions import make_dataset
-from stnet_mm.errors import StNetInputError
+from stnet_mm.errors import check_choice
 
 from .grids import MODELS
 from .run import Run
@@ -83,12 +83,9 @@ def configure(run: Run, configs: Path, data: Path, scale: Scale) -> Config:
     Raises:
         StNetInputError: If the model is unknown.
     """
-    paths = list(configs.glob(f'{run.model}_*.py'))
-    if len(paths) != 1:
-        raise StNetInputError(
-            f'unknown model {run.model!r}: choose from ' + ', '.join(MODELS)
-        )
-    cfg = Config.fromfile(paths[0])
+    check_choice('model', run.model, MODELS)
+    (path,) = configs.glob(f'{run.model}_*.py')
+    cfg = Config.fromfile(path)
     scale.apply(cfg)
     cfg.experiment_name = run.name
     cfg.log_level = 'ERROR'

@@ -15,6 +15,7 @@ from mmengine.runner import Runner
 from stnet_mm.datasets.ordered_actions import Settings, make_dataset
 from stnet_mm.errors import StNetInputError
 from stnet_mm.utils.atomic import write_atomically
+from stnet_mm.utils.class_names import read_class_names
 
 from .run import AfterTraining
 from .scale import Scale
@@ -152,7 +153,8 @@ def fine_tune(
         what it ran on.
 
     Raises:
-        StNetInputError: If real videos lack a list.
+        StNetInputError: If real videos lack a list, or it names a class by
+            an empty line.
     """
     ordered = run.data == ORDERED
     if ordered:
@@ -163,8 +165,8 @@ def fine_tune(
     write_atomically(examples, ''.join(chosen).encode())
 
     cfg = configure(run.trained, configs, data, scale)
-    classes = (data / 'classes.txt').read_text(encoding='utf-8').split()
-    cfg.model.cls_head.num_classes = len(classes)
+    num_classes = len(read_class_names(data / 'classes.txt'))
+    cfg.model.cls_head.num_classes = num_classes
     cfg.load_from = str(weights) if weights else None
     # Every epoch is as long, whatever the number of examples.
     train = cfg.train_dataloader
@@ -193,7 +195,7 @@ def fine_tune(
         data=fingerprint,
         accuracy=result['acc/top1'],
         mean_class_accuracy=result['acc/mean1'],
-        classes=len(classes),
+        classes=num_classes,
         train_videos=len(chosen),
         test_videos=len(runner.test_dataloader.dataset),
         seconds=round(seconds, 1),

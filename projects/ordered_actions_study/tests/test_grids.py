@@ -88,10 +88,13 @@ def test_large_scale(model, tmp_path):
 
 
 def test_unknown_names():
-    with pytest.raises(StNetInputError, match="'i3d': choose from stnet, txb"):
+    with pytest.raises(
+        StNetInputError, match="'i3d': choose one of 'stnet', 'txb'"
+    ):
         configure(Run('i3d', 1), CONFIGS, Path('data'), SMALL)
     with pytest.raises(
-        StNetInputError, match='this experiment has stnet, average'
+        StNetInputError,
+        match="for this experiment 'p3d': choose one of 'stnet', 'average'",
     ):
         GRIDS['quick'].only(['p3d'])
     with pytest.raises(StNetInputError, match='choose one of 1, 2, 3, 4, 5'):

@@ -76,31 +76,31 @@ def test_a_cells_name_tells_all():
     assert len(set(names)) == len(names)
 
 
+RUN = TransferRun(
+    'stnet', ORDERED, 5, True, lr=1e-9, epochs=1, videos=32, level=1
+)
+
+
+@pytest.fixture(scope='module')
+def weights(easy_data, tmp_path_factory):
+    work_dir = tmp_path_factory.mktemp('trained')
+    training = replace(RUN.trained, lr=1e-3)
+    train_and_test(training, CONFIGS, easy_data, work_dir, SMOKE)
+    return work_dir / 'epoch_1.pth'
+
+
 @pytest.mark.parametrize('pretrained', [True, False])
-def test_starts_from_the_weights(pretrained, tmp_path, easy_data):
+def test_starts_from_the_weights(pretrained, weights, other_data, tmp_path):
     """A network that learns next to nothing stays what it was."""
-    run = TransferRun(
-        'stnet', ORDERED, 5, pretrained, lr=1e-9, epochs=1, videos=32, level=1
-    )
-    trained = tmp_path / 'trained'
-    training = replace(run.trained, lr=1e-3)
-    train_and_test(training, CONFIGS, easy_data, trained, SMOKE)
-    weights = trained / 'epoch_1.pth'
-    work_dir = tmp_path / 'tuned'
-    record = fine_tune(
-        run,
-        CONFIGS,
-        tmp_path / 'other',
-        work_dir,
-        weights if pretrained else None,
-        SMOKE,
-    )
+    run = replace(RUN, pretrained=pretrained)
+    start = weights if pretrained else None
+    record = fine_tune(run, CONFIGS, other_data, tmp_path, start, SMOKE)
     assert record['run'] == run.to_dict()
     assert (record['classes'], record['train_videos']) == (4, 20)
     assert 0 <= record['mean_class_accuracy'] <= 1
     before, after = (
         read_checkpoint(str(path))['state_dict']
-        for path in (weights, work_dir / 'epoch_1.pth')
+        for path in (weights, tmp_path / 'epoch_1.pth')
     )
     assert after['cls_head.fc_cls.weight'].shape[0] == 4
     name = 'backbone.layer4.1.conv2.conv.weight'
