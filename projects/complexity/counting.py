@@ -5,6 +5,7 @@ from __future__ import annotations
 from mmaction.registry import MODELS
 from mmengine.config import Config
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from stnet_mm.analysis import (
     Complexity,
@@ -32,9 +33,17 @@ class Builder:
         key = str((cfg.model.type, cfg.model.backbone))
         if key not in self._built:
             self._built[key] = build_recognizer(cfg.model)
+            _skip_batch_norms(self._built[key])
         recognizer = self._built[key]
         recognizer.cls_head = MODELS.build(cfg.model.cls_head).to('meta')
         return recognizer.eval()
+
+
+def _skip_batch_norms(network: nn.Module) -> None:
+    """They have no multiply-adds, but take half of the time to count."""
+    for module in network.modules():
+        if isinstance(module, _BatchNorm):
+            module.forward = lambda x: x
 
 
 def input_setting(cfg: Config, split: str) -> Setting:
