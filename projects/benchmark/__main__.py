@@ -28,7 +28,9 @@ def parse_args() -> argparse.Namespace:
         help='videos for input and testing; by default some are made',
     )
     parser.add_argument(
-        '--device', help='cpu or cuda; by default a GPU if there is one'
+        '--device',
+        choices=['cpu', 'cuda'],
+        help='by default a GPU if there is one',
     )
     args = parser.parse_args()
     known = ('input', 'testing', 'forward', 'train-step', 'end-to-end')
@@ -61,8 +63,8 @@ def main() -> None:
     with clear_errors():
         gpu = torch.cuda.is_available()
         device = args.device or ('cuda' if gpu else 'cpu')
-        if device not in ('cpu', 'cuda') or (device == 'cuda' and not gpu):
-            raise StNetInputError(f'there is no device {device!r} here')
+        if device == 'cuda' and not gpu:
+            raise StNetInputError('torch finds no GPU: use --device cpu')
         report = Report(repeats=3 if args.quick else 9)
         report.facts('machine', [machine()])
         for part in args.parts:

@@ -1,4 +1,4 @@
-"""Videos to decode, made here because none are shipped."""
+"""Videos to decode, made here because none are shipped, and a data set."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+import torch
+from mmaction.structures import ActionDataSample
+from mmengine.dataset import Compose
+from torch.utils.data import Dataset
 
 # Name: frames between key frames, width, height.
 CLIPS = {
@@ -16,6 +20,23 @@ CLIPS = {
     'key frames 12 apart': (12, 340, 256),
     '1280x720': (250, 1280, 720),
 }
+
+
+class Videos(Dataset):
+    """One video again and again, as a loader's worker gives it."""
+
+    def __init__(self, path: Path, steps: Compose, count: int) -> None:
+        self.path, self.steps, self.count = path, steps, count
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> dict:
+        video = dict(filename=str(self.path), start_index=0, modality='RGB')
+        frames = self.steps(video)['imgs']
+        return dict(
+            inputs=torch.from_numpy(frames), data_samples=ActionDataSample()
+        )
 
 
 def write_clip(path: Path, interval: int, width: int, height: int) -> None:
@@ -42,20 +63,20 @@ def write_clip(path: Path, interval: int, width: int, height: int) -> None:
 
 
 def _scene(frames: int, width: int, height: int) -> Iterator[np.ndarray]:
-    """A camera that moves over a noisy picture, and things that move in it."""
+    """A camera that moves over a noisy picture, and moving objects in it."""
     rng = np.random.default_rng(0)
     size = (2 * height, 2 * width, 3)
     coarse = rng.integers(0, 256, (24, 32, 3)).astype(np.uint8)
     picture = cv2.resize(coarse, size[1::-1], interpolation=cv2.INTER_CUBIC)
     grain = rng.normal(0, 3, size)
     picture = np.clip(picture + grain, 0, 255).astype(np.uint8)
-    things = rng.uniform(0, 1, (12, 6))
+    objects = rng.uniform(0, 1, (12, 6))
     for i in range(frames):
         phase = 2 * np.pi * i / frames
         left = int(width * (0.5 + 0.45 * np.sin(phase)))
         top = int(height * (0.5 + 0.45 * np.cos(2 * phase)))
         image = picture[top : top + height, left : left + width].copy()
-        for x, y, dx, dy, radius, grey in things:
+        for x, y, dx, dy, radius, grey in objects:
             center = (
                 int(width * ((x + dx * i / 60) % 1)),
                 int(height * ((y + dy * i / 60) % 1)),

@@ -15,23 +15,24 @@ from mmengine.registry import init_default_scope
 from stnet_mm.datasets.video_reader import VideoReader
 
 from .clips import CLIPS, write_clip
-from .report import Contender, Report
+from .report import Case, Report
 
+# MMAction2's decoders: name in tables, and transforms.
 STOCK_DECODERS = {
-    'MMAction2: decord': ('DecordInit', 'DecordDecode'),
-    'MMAction2: PyAV': ('PyAVInit', 'PyAVDecode'),
-    'MMAction2: OpenCV': ('OpenCVInit', 'OpenCVDecode'),
+    'decord': ('MMAction2: decord', 'DecordInit', 'DecordDecode'),
+    'pyav': ('MMAction2: PyAV', 'PyAVInit', 'PyAVDecode'),
+    'opencv': ('MMAction2: OpenCV', 'OpenCVInit', 'OpenCVDecode'),
 }
 RESIZE = [dict(type='Resize', scale=(-1, 256))]
 CROP = [dict(type='CenterCrop', crop_size=224)]
 PACK = [dict(type='FormatShape', input_format='NCHW')]
 
 
-def stock(name: str, sample: dict, crop: Sequence[dict] = CROP) -> Compose:
+def stock(decoder: str, sample: dict, crop: Sequence[dict] = CROP) -> Compose:
     """A pipeline of MMAction2 up to the tensor of frames.
 
     Args:
-        name (str): One of ``STOCK_DECODERS``.
+        decoder (str): One of ``STOCK_DECODERS``.
         sample (dict): The transform that samples frames.
         crop (Sequence[dict]): Those that crop.
 
@@ -39,7 +40,7 @@ def stock(name: str, sample: dict, crop: Sequence[dict] = CROP) -> Compose:
         Compose: Takes ``dict(filename=...)`` and gives ``imgs``.
     """
     init_default_scope('mmaction')
-    init, decode = (dict(type=kind) for kind in STOCK_DECODERS[name])
+    init, decode = (dict(type=kind) for kind in STOCK_DECODERS[decoder][1:])
     return Compose([init, sample, decode, *RESIZE, *crop, *PACK])
 
 
@@ -103,23 +104,24 @@ def _compare(
     report: Report, name: str, path: Path, segments: int, training: bool
 ) -> None:
     sample = sampling(segments, training)
-    pipelines = {n: stock(n, sample) for n in STOCK_DECODERS}
+    pipelines = {
+        label: stock(decoder, sample)
+        for decoder, (label, *_) in STOCK_DECODERS.items()
+    }
     pipelines['ours'] = ours(sample)
     pipelines['ours, Resize afterwards'] = ours(sample, scale=False)
     pipelines['ours with decord'] = ours(sample, decoder='decord')
     with VideoReader(str(path)) as reader:
         indices = _indices(sample, len(reader))
-    contenders = [
-        *(Contender(n, _runner(p, path)) for n, p in pipelines.items()),
-        Contender(
-            'limit: our frames, not converted', lambda: _only(path, indices)
-        ),
-        Contender('every frame, not converted', lambda: _every(path)),
+    cases = [
+        *(Case(n, _runner(p, path)) for n, p in pipelines.items()),
+        Case('limit: our frames, not converted', lambda: _only(path, indices)),
+        Case('every frame, not converted', lambda: _every(path)),
     ]
     mode = 'training' if training else 'testing'
     report.compare(
         f'{name}: {mode}, {segments}x5 frames, processor time',
-        contenders,
+        cases,
         clock=time.process_time,
     )
     report.facts(
@@ -132,7 +134,7 @@ def _runner(steps: Compose, path: Path) -> Callable[[], object]:
     seeds = iter(range(10**6))
 
     def run() -> object:
-        # Every contender gets the same frames in the same round.
+        # All cases get the same frames in the same round.
         np.random.seed(next(seeds))
         return steps(_video(path))
 
@@ -168,7 +170,7 @@ def _differences(path: Path, pipelines: dict[str, Compose]) -> list[dict]:
         name: _runner(steps, path)()['imgs'].astype(int)
         for name, steps in pipelines.items()
     }
-    expected = images['MMAction2: decord']
+    expected = images[STOCK_DECODERS['decord'][0]]
     return [
         {
             'pipeline': name,

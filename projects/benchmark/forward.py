@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 
 import torch
-from mmaction.registry import MODELS
 from torch import Tensor, nn
 
-from stnet_mm.analysis import (
-    PEERS,
-    build_recognizer,
-    count_complexity,
-    read_peer,
-    setting_of,
-)
 from stnet_mm.engine import choose_precision, speed_up
 from stnet_mm.models.fold import fold_batch_norms
 
-from .limits import convolution, matrix_product, memory_copy
+from .baselines import compare_baselines
+from .limits import bits_of, convolution, matrix_product, memory_copy
 from .networks import (
     LAST,
     RESNET50,
@@ -31,10 +23,12 @@ from .networks import (
     inference,
     stnet,
 )
-from .report import Contender, Report
+from .report import Case, Report
 
 # Videos of a batch: enough to keep a GPU busy.
 VIDEOS = {'cpu': 1, 'cuda': 16}
+# Names of the precisions, by bits: 16 may be bfloat16 or float16.
+LABELS = {32: 'fp32', 16: '16 bits'}
 
 
 def compare_forward(report: Report, device: str, compiled: bool) -> None:
@@ -49,7 +43,7 @@ def compare_forward(report: Report, device: str, compiled: bool) -> None:
         _compare_switches(report, trunk, device, compiled)
         _compare_lengths(report, trunk, device)
     report.compare('memory', [memory_copy(device)], 'GB')
-    _compare_peers(report, device)
+    compare_baselines(report, device)
 
 
 def _compare_switches(
@@ -58,32 +52,32 @@ def _compare_switches(
     videos = VIDEOS[device]
     low = choose_precision(device)
     precisions = ['fp32'] if low == torch.float32 else ['fp32', 'auto']
-    contenders = [
+    cases = [
         *_stnets(trunk, device, videos, precisions, compiled),
         *_resnets(device, videos, precisions, compiled),
     ]
-    limits = []
-    for dtype in dict.fromkeys([torch.float32, low]):
-        limits.append(convolution(device, dtype))
-        limits.append(matrix_product(device, dtype))
+    dtypes = dict.fromkeys([torch.float32, low])
+    convolutions = [convolution(device, dtype) for dtype in dtypes]
+    products = [matrix_product(device, dtype) for dtype in dtypes]
     title = f'forward: StNet-{trunk}, {videos} x 7x5 frames of {SIZE}x{SIZE}'
-    rows = report.compare(title, [*contenders, *limits], 'GMAC')
-    # The rates of the limits: convolution and matrix product, by bits.
-    rates = [row['rate'] for row in rows[len(contenders) :]]
+    rows = report.compare(title, [*cases, *convolutions, *products], 'GMAC')
+    rates = {row['name']: row['rate'] for row in rows}
+    # A limit's rate by its bits.
+    by_convolution = {case.bits: rates[case.name] for case in convolutions}
+    by_product = {case.bits: rates[case.name] for case in products}
     facts = []
-    for contender, row in zip(contenders, rows):
-        bits = rates[-2:] if '16 bits' in row['name'] else rates[:2]
+    for case, row in zip(cases, rows):
         facts.append(
             {
-                'contender': row['name'],
+                'case': case.name,
                 'videos/s': videos / row['median'],
-                'of the convolution': row['rate'] / bits[0],
-                'of the matrix product': row['rate'] / bits[1],
+                'of the convolution': row['rate'] / by_convolution[case.bits],
+                'of the matrix product': row['rate'] / by_product[case.bits],
             }
         )
         if device == 'cuda':
             torch.cuda.reset_peak_memory_stats()
-            contender.run()
+            case.run()
             peak = torch.cuda.max_memory_allocated() / 1e6
             facts[-1]['peak MB, with all weights'] = peak
     report.facts(f'share of the limits, {title}', facts)
@@ -95,29 +89,30 @@ def _stnets(
     videos: int,
     precisions: list[str],
     compiled: bool,
-) -> list[Contender]:
+) -> list[Case]:
     frames = frames_of(7, device, videos)
     work = videos * gmacs(trunk, 7)
-    models = {
-        'StNet, NCHW, all segments at once': at_once(stnet(trunk, device)),
-        'StNet, NCHW': stnet(trunk, device),
-        'StNet, channels last': stnet(trunk, device, channels_last=True),
-    }
-    for precision in precisions:
-        for compile in (False, True) if compiled else (False,):
-            name = f'StNet --fast{" --compile" if compile else ""}, '
-            name += 'fp32' if precision == 'fp32' else '16 bits'
-            model = stnet(trunk, device)
-            models[name] = speed_up(model, precision, compile)
-    return [
-        Contender(name, inference(model, frames), work)
-        for name, model in models.items()
+
+    def case(name: str, model: nn.Module, bits: int = 32) -> Case:
+        return Case(f'StNet{name}', inference(model, frames), work, bits)
+
+    cases = [
+        case(', NCHW, all segments at once', at_once(stnet(trunk, device))),
+        case(', NCHW', stnet(trunk, device)),
+        case(', channels last', stnet(trunk, device, channels_last=True)),
     ]
+    for precision in precisions:
+        bits = bits_of(choose_precision(device, precision))
+        for compile in (False, True) if compiled else (False,):
+            model = speed_up(stnet(trunk, device), precision, compile)
+            name = f' --fast{" --compile" if compile else ""}, {LABELS[bits]}'
+            cases.append(case(name, model, bits))
+    return cases
 
 
 def _resnets(
     device: str, videos: int, precisions: list[str], compiled: bool
-) -> list[Contender]:
+) -> list[Case]:
     """torchvision's ResNet-50 on as many images, under the same switches."""
     try:
         from torchvision.models import resnet50
@@ -129,25 +124,13 @@ def _resnets(
     folded = copy.deepcopy(plain)
     fold_batch_norms(folded, lambda: folded(images[:1]))
     folded.to(**LAST)
-    contenders = {
-        'ResNet-50 x7, NCHW': (plain, images, torch.float32),
-        'ResNet-50 x7, channels last': (
-            copy.deepcopy(plain).to(**LAST),
-            last,
-            torch.float32,
-        ),
-    }
-    options = {'freezing': True} if device == 'cpu' else {}
-    for precision in precisions:
-        dtype = choose_precision(device, precision)
-        bits = 'fp32' if precision == 'fp32' else '16 bits'
-        contenders[f'ResNet-50 x7, folded, {bits}'] = folded, last, dtype
-        if compiled:
-            model = torch.compile(copy.deepcopy(folded), options=options)
-            name = f'ResNet-50 x7, folded and compiled, {bits}'
-            contenders[name] = model, last, dtype
 
-    def runner(model: nn.Module, x: Tensor, dtype: torch.dtype) -> Callable:
+    def case(
+        name: str,
+        model: nn.Module,
+        x: Tensor,
+        dtype: torch.dtype = torch.float32,
+    ) -> Case:
         low = dtype != torch.float32
         cast = dtype if low else torch.bfloat16
 
@@ -155,10 +138,23 @@ def _resnets(
             with torch.no_grad(), torch.autocast(device, cast, enabled=low):
                 return model(x)
 
-        return run
+        work = 7 * videos * RESNET50
+        return Case(f'ResNet-50 x7, {name}', run, work, bits_of(dtype))
 
-    work = 7 * videos * RESNET50
-    return [Contender(n, runner(*c), work) for n, c in contenders.items()]
+    cases = [
+        case('NCHW', plain, images),
+        case('channels last', copy.deepcopy(plain).to(**LAST), last),
+    ]
+    options = {'freezing': True} if device == 'cpu' else {}
+    for precision in precisions:
+        dtype = choose_precision(device, precision)
+        label = LABELS[bits_of(dtype)]
+        cases.append(case(f'folded, {label}', folded, last, dtype))
+        if compiled:
+            model = torch.compile(copy.deepcopy(folded), options=options)
+            name = f'folded and compiled, {label}'
+            cases.append(case(name, model, last, dtype))
+    return cases
 
 
 def _compare_lengths(report: Report, trunk: str, device: str) -> None:
@@ -166,7 +162,7 @@ def _compare_lengths(report: Report, trunk: str, device: str) -> None:
     report.compare(
         f'StNet-{trunk} --fast, fp32: time and the number of segments T',
         [
-            Contender(
+            Case(
                 f'T = {segments}',
                 inference(model, frames_of(segments, device)),
                 segments,
@@ -175,37 +171,3 @@ def _compare_lengths(report: Report, trunk: str, device: str) -> None:
         ],
         'segments',
     )
-
-
-def _compare_peers(report: Report, device: str) -> None:
-    contenders = [
-        Contender(
-            'StNet-R50',
-            inference(stnet(device=device), frames_of(7, device)),
-            gmacs('R50', 7),
-        )
-    ]
-    for name, folder, config in PEERS:
-        cfg = read_peer(folder, config)[0]
-        counts = count_complexity(
-            build_recognizer(cfg.model),
-            setting_of(cfg.val_dataloader.dataset.pipeline),
-        )
-        model = MODELS.build(cfg.model).eval().to(device)
-        frames = torch.randn(counts.shape, device=device)
-        contenders.append(
-            Contender(name, _peer(model, frames), counts.macs / 1e9)
-        )
-    report.compare(
-        'forward: one clip of each network, eager, NCHW, fp32',
-        contenders,
-        'GMAC',
-    )
-
-
-def _peer(model: nn.Module, frames: Tensor) -> Callable[[], object]:
-    def run() -> object:
-        with torch.no_grad():
-            return model.extract_feat(frames, stage='head')
-
-    return run

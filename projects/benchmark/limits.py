@@ -6,10 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .report import Contender
+from .report import Case
 
 
-def convolution(device: str, dtype: torch.dtype) -> Contender:
+def convolution(device: str, dtype: torch.dtype) -> Case:
     """A large 3x3 convolution, channels last: the limit of a network's rate.
 
     Args:
@@ -17,7 +17,7 @@ def convolution(device: str, dtype: torch.dtype) -> Contender:
         dtype (torch.dtype): What to compute in.
 
     Returns:
-        Contender: Its work is in GMACs.
+        Case: Its work is in GMACs.
     """
     batch, channels, size = (16, 256, 28) if device == 'cpu' else (64, 512, 56)
     last = dict(memory_format=torch.channels_last)
@@ -30,10 +30,11 @@ def convolution(device: str, dtype: torch.dtype) -> Contender:
             return F.conv2d(x, weight, padding=1)
 
     macs = batch * channels * channels * 9 * size * size
-    return Contender(f'limit: convolution, {_short(dtype)}', run, macs / 1e9)
+    name = f'limit: convolution, {_short(dtype)}'
+    return Case(name, run, macs / 1e9, bits_of(dtype))
 
 
-def matrix_product(device: str, dtype: torch.dtype) -> Contender:
+def matrix_product(device: str, dtype: torch.dtype) -> Case:
     """A large matrix product: the chip's rate, if its library is good.
 
     Args:
@@ -41,7 +42,7 @@ def matrix_product(device: str, dtype: torch.dtype) -> Contender:
         dtype (torch.dtype): What to compute in.
 
     Returns:
-        Contender: Its work is in GMACs.
+        Case: Its work is in GMACs.
     """
     size = 2048 if device == 'cpu' else 8192
     a = torch.randn(size, size, device=device, dtype=dtype)
@@ -51,25 +52,30 @@ def matrix_product(device: str, dtype: torch.dtype) -> Contender:
             return a @ a
 
     name = f'limit: matrix product, {_short(dtype)}'
-    return Contender(name, run, size**3 / 1e9)
+    return Case(name, run, size**3 / 1e9, bits_of(dtype))
 
 
-def memory_copy(device: str) -> Contender:
+def memory_copy(device: str) -> Case:
     """Copying memory.
 
     Args:
         device (str): Where.
 
     Returns:
-        Contender: Its work is in GB, read and written.
+        Case: Its work is in GB, read and written.
     """
     source = torch.ones(2**26, device=device)  # 256 MB
     target = torch.empty_like(source)
-    return Contender(
+    return Case(
         'limit: memory copy',
         lambda: target.copy_(source),
         2 * source.numel() * 4 / 1e9,
     )
+
+
+def bits_of(dtype: torch.dtype) -> int:
+    """Bits of a number: 16 or 32."""
+    return torch.finfo(dtype).bits
 
 
 def _short(dtype: torch.dtype) -> str:

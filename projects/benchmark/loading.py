@@ -13,11 +13,10 @@ from torch.utils.data import DataLoader
 
 from stnet_mm.engine import speed_up
 
-from .clips import CLIPS, write_clip
+from .clips import CLIPS, Videos, write_clip
 from .decoding import ours, sampling
 from .networks import stnet
-from .report import Contender, Report
-from .testing import Videos
+from .report import Case, Report
 
 
 def compare_end_to_end(
@@ -76,6 +75,6 @@ def compare_end_to_end(
         with torch.no_grad():
             report.compare(
                 f'end to end: {count} videos of 7x5 frames',
-                [Contender(name, run, count) for name, run in runs.items()],
+                [Case(name, run, count) for name, run in runs.items()],
                 'video',
             )

@@ -15,26 +15,29 @@ from rich.progress import track
 from rich.table import Table
 
 
-class Contender(NamedTuple):
+class Case(NamedTuple):
     """Something to time.
 
     Attributes:
         name (str): Its name.
         run (Callable[[], object]): What is timed.
-        work (float): How much it does, in the unit of the contest. Defaults
+        work (float): How much it does, in the unit of the comparison. Defaults
             to 0, not stated.
+        bits (int): Bits of the numbers that it computes with, 16 or 32.
+            Defaults to 32.
     """
 
     name: str
     run: Callable[[], object]
     work: float = 0.0
+    bits: int = 32
 
 
 class Report:
-    """Runs contests and keeps their results.
+    """Runs comparisons and keeps their results.
 
     Args:
-        repeats (int): How often every contender runs; it runs once more
+        repeats (int): How often every case runs; it runs once more
             before, unmeasured.
     """
 
@@ -47,46 +50,46 @@ class Report:
     def compare(
         self,
         title: str,
-        contenders: list[Contender],
+        cases: list[Case],
         unit: str = '',
         clock: Callable[[], float] = time.perf_counter,
     ) -> list[dict]:
-        """Time contenders in turn, so that a busy machine slows them alike.
+        """Time cases in turn, so that a busy machine slows them alike.
 
         Args:
             title (str): Title of the table.
-            contenders (list[Contender]): The first is what the others are
+            cases (list[Case]): The first is what the others are
                 compared with.
-            unit (str): Unit of the contenders' work. Defaults to ``''``.
+            unit (str): Unit of the cases' work. Defaults to ``''``.
             clock (Callable): Seconds so far: ``time.perf_counter``, or
                 ``time.process_time`` for the time that processors spent.
 
         Returns:
-            list[dict]: A row per contender: ``name``, seconds ``median``,
+            list[dict]: A row per case: ``name``, seconds ``median``,
             ``low`` and ``high``, ``speedup`` against the first, and ``rate``
             in units per second.
         """
-        times: dict[str, list[float]] = {c.name: [] for c in contenders}
+        times: dict[str, list[float]] = {c.name: [] for c in cases}
         rounds = range(self.repeats + 1)
         for i in track(rounds, title, console=self.console, transient=True):
-            for contender in contenders:
+            for case in cases:
                 start = _now(clock)
-                contender.run()
+                case.run()
                 if i:
-                    times[contender.name].append(_now(clock) - start)
-        first = statistics.median(times[contenders[0].name])
+                    times[case.name].append(_now(clock) - start)
+        first = statistics.median(times[cases[0].name])
         rows = []
-        for contender in contenders:
-            measured = times[contender.name]
+        for case in cases:
+            measured = times[case.name]
             median = statistics.median(measured)
             rows.append(
                 dict(
-                    name=contender.name,
+                    name=case.name,
                     median=median,
                     low=min(measured),
                     high=max(measured),
                     speedup=first / median,
-                    rate=contender.work / median,
+                    rate=case.work / median,
                 )
             )
         self._show_times(title, rows, unit)
@@ -95,7 +98,7 @@ class Report:
 
     def _show_times(self, title: str, rows: list[dict], unit: str) -> None:
         table = Table(title=title, title_justify='left')
-        table.add_column('contender')
+        table.add_column('case')
         columns = ['median ms', 'low-high ms', 'speedup']
         if unit:
             columns.append(f'{unit}/s')

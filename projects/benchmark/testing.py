@@ -2,51 +2,53 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
-from mmaction.structures import ActionDataSample
 from mmengine.dataset import Compose, pseudo_collate
 from torch import nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 
 from stnet_mm.engine import choose_precision, speed_up
 
-from .clips import CLIPS, write_clip
+from .clips import CLIPS, Videos, write_clip
 from .decoding import ours, sampling, stock
+from .memory import in_new_process, status_of
 from .networks import at_once, stnet
-from .report import Contender, Report
-
-STOCK = 'MMAction2: TenCrop'
+from .report import Case, Report
 
 
-class Videos(Dataset):
-    """One video again and again, as a loader's worker gives it."""
+class Way(NamedTuple):
+    """A way to test with ten crops.
 
-    def __init__(self, path: Path, steps: Compose, count: int) -> None:
-        self.path, self.steps, self.count = path, steps, count
+    Attributes:
+        name (str): Its name.
+        stock (bool): Whether it is MMAction2's: decord, crops made by the
+            pipeline, every view in one pass. Defaults to False, ours.
+        precision (str, optional): As in ``speed_up``, which ours is then
+            passed through. Defaults to None, it is not.
+    """
 
-    def __len__(self) -> int:
-        return self.count
+    name: str
+    stock: bool = False
+    precision: str | None = None
 
-    def __getitem__(self, index: int) -> dict:
-        video = dict(filename=str(self.path), start_index=0, modality='RGB')
-        frames = self.steps(video)['imgs']
-        return dict(
-            inputs=torch.from_numpy(frames), data_samples=ActionDataSample()
-        )
+
+STOCK = Way('MMAction2: TenCrop', stock=True)
+OURS = Way('ours')
+FAST = Way('ours --fast, fp32', precision='fp32')
+FAST_LOW = Way('ours --fast, 16 bits', precision='auto')
 
 
 def _setup(
-    name: str, size: int, segments: int, device: str
+    way: Way, size: int, segments: int, device: str
 ) -> tuple[nn.Module, Compose]:
-    """Model and pipeline of a contender."""
-    if name == STOCK:
+    """Model and pipeline of a way to test."""
+    if way.stock:
         # MMAction2's preprocessor, and every view in one pass.
         crop = [dict(type='TenCrop', crop_size=size)]
         model = stnet(
@@ -56,7 +58,7 @@ def _setup(
                 type='ActionDataPreprocessor', mean=[124.0] * 3, std=[58.0] * 3
             ),
         )
-        steps = stock('MMAction2: decord', sampling(segments), crop=crop)
+        steps = stock('decord', sampling(segments), crop=crop)
         model = at_once(model)
     else:
         test_cfg = dict(crops='ten', crop_size=size)
@@ -64,8 +66,8 @@ def _setup(
         steps = ours(sampling(segments), crop=())
     # No average: logits are compared.
     model.cls_head.average_clips = None
-    if 'fast' in name:
-        speed_up(model, 'fp32' if 'fp32' in name else 'auto')
+    if way.precision is not None:
+        speed_up(model, way.precision)
     return model, steps
 
 
@@ -89,20 +91,20 @@ def compare_testing(
         batches (Sequence[int]): Videos in a batch, to measure memory with.
             Defaults to (1, 4).
     """
-    names = [STOCK, 'ours', 'ours --fast, fp32']
+    ways = [STOCK, OURS, FAST]
     if choose_precision(device) != torch.float32:
-        names.append('ours --fast, 16 bits')
+        ways.append(FAST_LOW)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(videos[0] if videos else Path(folder, 'clip.mp4'))
         if not videos:
             write_clip(path, *CLIPS['key frames 250 apart'])
         for size in sizes:
-            _compare(report, names, path, size, segments, batches, device)
+            _compare(report, ways, path, size, segments, batches, device)
 
 
 def _compare(
     report: Report,
-    names: list[str],
+    ways: list[Way],
     path: Path,
     size: int,
     segments: int,
@@ -110,51 +112,44 @@ def _compare(
     device: str,
 ) -> None:
     title = f'ten crops of {size}, {segments}x5 frames'
-    setups = {n: _setup(n, size, segments, device) for n in names}
-    data = {
-        name: Videos(path, steps, 1) for name, (_, steps) in setups.items()
-    }
+    setups = {way: _setup(way, size, segments, device) for way in ways}
+    data = {way: Videos(path, steps, 1) for way, (_, steps) in setups.items()}
     report.compare(
         f'{title}: processor time of the worker for a video',
-        [Contender(n, lambda d=data[n]: d[0]) for n in (STOCK, 'ours')],
+        [Case(w.name, lambda d=data[w]: d[0]) for w in (STOCK, OURS)],
         clock=time.process_time,
     )
     report.compare(
         f'{title}: whole video',
         [
-            Contender(name, _whole_video(model, data[name]), 1)
-            for name, (model, _) in setups.items()
+            Case(way.name, _whole_video(model, data[way]), 1)
+            for way, (model, _) in setups.items()
         ],
         'video',
     )
     expected = _logits(setups[STOCK][0], data[STOCK])
-    rows = []
-    for name, (model, _) in setups.items():
-        logits = _logits(model, data[name])
-        row = {
-            'contender': name,
-            'MB to the main process': _megabytes(data[name]),
+    rows = {}
+    for way, (model, _) in setups.items():
+        logits = _logits(model, data[way])
+        rows[way] = {
+            'case': way.name,
+            'MB to the main process': _megabytes(data[way]),
+            'difference of the logits': float(
+                (logits - expected).norm() / expected.norm()
+            ),
         }
-        row['difference of the logits'] = float(
-            (logits - expected).norm() / expected.norm()
-        )
-        rows.append(row)
     del setups, model
-    for row in rows:
+    for way, row in rows.items():
         for batch in batches:
             # The stock path of four videos takes 20 GB.
-            stock_of_four = row['contender'] == STOCK and batch == 4
             row[f'peak MB, batch {batch}'] = (
                 'not run'
-                if stock_of_four
-                else _in_new_process(
-                    _peak,
-                    path,
-                    batch,
-                    (row['contender'], size, segments, device),
+                if way.stock and batch == 4
+                else in_new_process(
+                    _peak, path, batch, (way, size, segments, device)
                 )
             )
-    report.facts(f'{title}: memory and logits', rows)
+    report.facts(f'{title}: memory and logits', [*rows.values()])
 
 
 def _whole_video(model: nn.Module, data: Videos) -> Callable[[], object]:
@@ -174,14 +169,6 @@ def _megabytes(data: Videos) -> float:
     return data[0]['inputs'].nbytes / 1e6
 
 
-def _in_new_process(work: Callable, *args: object) -> float:
-    """Run something in a process of its own, whose memory is untouched."""
-    spawn = multiprocessing.get_context('spawn')
-    # Not a Pool, whose processes may not start a loader's workers.
-    with ProcessPoolExecutor(1, mp_context=spawn) as pool:
-        return pool.submit(work, *args).result()
-
-
 def _peak(path: Path, batch: int, setup: tuple) -> float:
     """Peak memory in MB above the loaded model; on a GPU, the GPU's."""
     model, steps = _setup(*setup)
@@ -198,18 +185,10 @@ def _peak(path: Path, batch: int, setup: tuple) -> float:
     else:
         # Lets the kernel count the peak from here on.
         Path('/proc/self/clear_refs').write_text('5')
-        before = _status('VmRSS')
+        before = status_of('VmRSS')
     with torch.no_grad():
         for data in loader:
             model.test_step(data)
     if device == 'cuda':
         return (torch.cuda.max_memory_allocated() - before) / 1e6
-    return (_status('VmHWM') - before) / 1e6
-
-
-def _status(key: str) -> float:
-    """A figure of this process in bytes, as Linux tells it."""
-    for line in Path('/proc/self/status').read_text().splitlines():
-        if line.startswith(f'{key}:'):
-            return float(line.split()[1]) * 1024
-    raise KeyError(key)
+    return (status_of('VmHWM') - before) / 1e6

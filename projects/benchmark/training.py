@@ -13,7 +13,7 @@ from stnet_mm.engine import choose_precision
 from stnet_mm.models.temporal_modeling_block import over_columns, over_volumes
 
 from .networks import LAST, RESNET50, SIZE, frames_of, gmacs, stnet
-from .report import Contender, Report
+from .report import Case, Report
 
 
 def compare_train_step(report: Report, device: str) -> None:
@@ -28,15 +28,15 @@ def compare_train_step(report: Report, device: str) -> None:
     dtypes = [torch.float32]
     if device == 'cuda':  # MMEngine has no mixed precision on a CPU
         dtypes.append(low)
-    contenders = []
+    cases = []
     for dtype in dtypes:
         for last in (False, True):
             layout = 'channels last' if last else 'NCHW'
             layout += '' if dtype == torch.float32 else ', 16 bits'
-            contenders += _train_steps(layout, last, dtype, batch, device)
+            cases += _train_steps(layout, last, dtype, batch, device)
     report.compare(
         f'training step: {batch} video(s) of 7x5 frames of {SIZE}x{SIZE}',
-        contenders,
+        cases,
         'GMAC',
     )
     for layout in ('NCHW', 'channels last'):
@@ -45,14 +45,14 @@ def compare_train_step(report: Report, device: str) -> None:
 
 def _train_steps(
     layout: str, last: bool, dtype: torch.dtype, batch: int, device: str
-) -> list[Contender]:
+) -> list[Case]:
     frames = frames_of(7, device, batch)
     labels = [ActionDataSample().set_gt_label(1).to(device)] * batch
     model = stnet(device=device, channels_last=last)
     # A training step costs three forward passes: two are of the gradients.
     work = 3 * batch * gmacs('R50', 7)
-    contenders = [
-        Contender(
+    cases = [
+        Case(
             f'StNet-R50, {layout}',
             _step(
                 model, lambda: model.loss(frames, labels)['loss_cls'], dtype
@@ -63,15 +63,15 @@ def _train_steps(
     try:
         from torchvision.models import resnet50
     except (ImportError, RuntimeError):
-        return contenders
+        return cases
     network = resnet50(num_classes=400).to(device)
     images = torch.randn(7 * batch, 3, SIZE, SIZE, device=device)
     targets = torch.ones(7 * batch, dtype=torch.long, device=device)
     if last:
         network, images = network.to(**LAST), images.contiguous(**LAST)
     return [
-        *contenders,
-        Contender(
+        *cases,
+        Case(
             f'ResNet-50 x7, {layout}',
             _step(
                 network,
@@ -114,11 +114,11 @@ def _compare_blocks(report: Report, layout: str, device: str) -> None:
         x.requires_grad_()
         weight.requires_grad_()
         work = x.numel() * channels * 3 / 1e9
-        contenders = []
+        cases = []
         for training in (False, True):
             for way in (over_columns, over_volumes):
-                contenders.append(
-                    Contender(
+                cases.append(
+                    Case(
                         way.__name__.replace('_', ' ')
                         + (', forward and backward' if training else ''),
                         _convolution_over_time(way, x, weight, training),
@@ -127,7 +127,7 @@ def _compare_blocks(report: Report, layout: str, device: str) -> None:
                 )
         report.compare(
             f'temporal convolution of {channels} channels, {layout}',
-            contenders,
+            cases,
             'GMAC',
         )
 

@@ -2,42 +2,42 @@
 
 from .driver import EXPERIMENTS, Study
 from .grids import GRIDS, Grid, Row
-from .localization import LOOKING, LookingCell
+from .localization import LOCALIZATION, LocalizationRun
 from .records import Records
-from .run import Cell
-from .running import run_cell
+from .run import Run
 from .scale import SCALES, Scale
 from .summary import (
     FIGURES,
     Summary,
     best_rate,
     mean_and_spread,
-    missing_cells,
+    missing_runs,
     summarise,
 )
-from .transfer import ORDERED, TransferCell, fingerprint_of, transfer_cells
+from .training import train_and_test
+from .transfer import ORDERED, TransferRun, fingerprint_of, transfer_runs
 
 __all__ = [
     'EXPERIMENTS',
     'FIGURES',
     'GRIDS',
-    'LOOKING',
+    'LOCALIZATION',
     'ORDERED',
     'SCALES',
-    'Cell',
     'Grid',
-    'LookingCell',
+    'LocalizationRun',
     'Records',
     'Row',
+    'Run',
     'Scale',
     'Study',
     'Summary',
-    'TransferCell',
+    'TransferRun',
     'best_rate',
     'fingerprint_of',
     'mean_and_spread',
-    'missing_cells',
-    'run_cell',
+    'missing_runs',
     'summarise',
-    'transfer_cells',
+    'train_and_test',
+    'transfer_runs',
 ]

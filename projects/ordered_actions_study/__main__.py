@@ -7,12 +7,14 @@ import os
 from pathlib import Path
 
 CONFIGS = Path(__file__).resolve().parent / 'configs'
+# From the root of a checkout, where the command runs.
+RESULTS = Path('projects', 'ordered_actions_study', 'results')
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description='Train and test grids of small networks on made-up '
-        'videos, fine-tune them, and see where they look. Every finished run '
+        'videos, fine-tune them, and score their maps. Every finished run '
         'is a line of a results file; started again, the study goes on with '
         'what is missing.',
     )
@@ -20,8 +22,8 @@ def parse_args() -> argparse.Namespace:
         'experiments',
         nargs='*',
         metavar='EXPERIMENT',
-        help='quick, levels, models, longer, sizes, transfer or looking; by '
-        'default all but quick',
+        help='quick, levels, models, longer, sizes, transfer or localization; '
+        'by default all but quick',
     )
     parser.add_argument(
         '--quick',
@@ -51,7 +53,8 @@ def parse_args() -> argparse.Namespace:
         '--results',
         type=Path,
         help='folder for the results, a file for each experiment; by default '
-        'docs/study_results, or study_results_SCALE if that is not small',
+        'projects/ordered_actions_study/results, or results_SCALE if that is '
+        'not small',
     )
     parser.add_argument(
         '--data',
@@ -67,7 +70,7 @@ def parse_args() -> argparse.Namespace:
     )
     args = parser.parse_args()
     suffix = '' if args.scale == 'small' else f'_{args.scale}'
-    args.results = args.results or Path('docs', f'study_results{suffix}')
+    args.results = args.results or RESULTS.with_name(f'{RESULTS.name}{suffix}')
     args.data = args.data or Path('data', f'study{suffix}')
     args.work_dir = args.work_dir or Path('work_dirs', f'study{suffix}')
     return args
@@ -80,17 +83,13 @@ def main() -> None:
 
     # Only now: these imports take seconds, and help should not.
     from projects.ordered_actions_study import EXPERIMENTS, Study
-    from stnet_mm.errors import StNetInputError
+    from stnet_mm.errors import check_choice
     from stnet_mm.utils.cli import clear_errors
 
     with clear_errors():
         chosen = ['quick'] if args.quick else args.experiments
         for name in chosen:
-            if name not in EXPERIMENTS:
-                raise StNetInputError(
-                    f'unknown experiment {name!r}: choose from '
-                    + ', '.join(EXPERIMENTS)
-                )
+            check_choice('experiment', name, EXPERIMENTS)
         study = Study(
             CONFIGS,
             args.results,

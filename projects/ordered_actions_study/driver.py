@@ -9,24 +9,24 @@ from pathlib import Path
 from typing import Any
 
 from .grids import GRIDS, of_models
-from .localization import LOOKING, LookingCell, run_looking
+from .localization import LOCALIZATION, LocalizationRun, localize
 from .records import Records
-from .run import Cell
-from .running import run_cell
+from .run import Run
 from .scale import SCALES, Scale
-from .summary import missing_cells
+from .summary import missing_runs
+from .training import train_and_test
 from .transfer import (
     ORDERED,
-    TransferCell,
+    TransferRun,
+    fine_tune,
     fingerprint_of,
-    run_transfer,
-    transfer_cells,
+    transfer_runs,
 )
 
-EXPERIMENTS = (*GRIDS, 'transfer', 'looking')
-# The grid whose networks are fine-tuned and looked through.
+EXPERIMENTS = (*GRIDS, 'transfer', 'localization')
+# The grid whose networks are fine-tuned and whose maps are scored.
 TRAINED = 'levels'
-TOLD = (
+PRINTED = (
     *('accuracy', 'local_pairs', 'global_pairs'),
     *('mean_class_accuracy', 'pointing', 'energy'),
 )
@@ -42,9 +42,9 @@ class Study:
         data (Path): Folder for the data sets.
         work_dir (Path): Folder for logs and checkpoints.
         scale (str): A key of ``SCALES``. ``'smoke'`` also leaves out most
-            cells. Defaults to ``'small'``.
+            runs. Defaults to ``'small'``.
         real (Path, optional): A folder of real videos to fine-tune on as
-            well; see ``run_transfer``. Defaults to None.
+            well; see ``fine_tune``. Defaults to None.
     """
 
     configs: Path
@@ -55,7 +55,7 @@ class Study:
     real: Path | None = None
 
     def run(self, experiment: str, models: Sequence[str] = ()) -> None:
-        """Run what is missing of an experiment, telling how it goes.
+        """Run what is missing of an experiment, and print the figures.
 
         Args:
             experiment (str): One of ``EXPERIMENTS``.
@@ -67,8 +67,8 @@ class Study:
         """
         if experiment == 'transfer':
             self._run_transfer(models)
-        elif experiment == 'looking':
-            self._run_looking(models)
+        elif experiment == 'localization':
+            self._run_localization(models)
         else:
             self._run_grid(experiment, models)
 
@@ -78,58 +78,58 @@ class Study:
             grid = replace(grid, epochs=1, seeds=grid.seeds[:1])
         records = self._records_by_level(name)
         _announce(name, grid.count(), records)
-        for cell in missing_cells(grid, records):
-            self._train(name, cell, records)
+        for run in missing_runs(grid, records):
+            self._train(name, run, records)
 
     def _run_transfer(self, models: Sequence[str]) -> None:
         folders = {ORDERED: self.data / 'other'}
         if self.real is not None:
             folders[self.real.name] = self.real
-        cells = [cell for data in folders for cell in transfer_cells(data)]
-        cells = of_models(cells, models)
+        runs = [run for data in folders for run in transfer_runs(data)]
+        runs = of_models(runs, models)
         if self._smoke:
-            cells = [
-                replace(cell, epochs=1, videos=32)
-                for cell in cells
-                if (cell.examples, cell.seed) == (5, 0)
+            runs = [
+                replace(run, epochs=1, videos=32)
+                for run in runs
+                if (run.examples, run.seed) == (5, 0)
             ]
 
-        def fingerprint(cell: TransferCell) -> str | None:
-            folder = folders.get(cell.data)
-            return folder and fingerprint_of(cell.data, folder, self._scale)
+        def fingerprint(run: TransferRun) -> str | None:
+            folder = folders.get(run.data)
+            return folder and fingerprint_of(run.data, folder, self._scale)
 
         path = self.results / 'transfer.jsonl'
-        records = Records(path, fingerprint, TransferCell)
-        _announce('transfer', len(cells), records)
-        for cell in cells:
-            if cell in records:
+        records = Records(path, fingerprint, TransferRun)
+        _announce('transfer', len(runs), records)
+        for run in runs:
+            if run in records:
                 continue
-            weights = self._trained(cell.trained) if cell.pretrained else None
+            weights = self._trained(run.trained) if run.pretrained else None
             _run(
-                run_transfer,
-                cell,
+                fine_tune,
+                run,
                 records,
                 self.configs,
-                folders[cell.data],
-                self.work_dir / 'transfer' / cell.name,
+                folders[run.data],
+                self.work_dir / 'transfer' / run.name,
                 weights,
                 self._scale,
             )
 
-    def _run_looking(self, models: Sequence[str]) -> None:
-        cells = of_models(LOOKING, models)
+    def _run_localization(self, models: Sequence[str]) -> None:
+        runs = of_models(LOCALIZATION, models)
         if self._smoke:
-            cells = [replace(c, epochs=1) for c in cells if c.seed == 0]
-        records = self._records_by_level('looking', LookingCell)
-        _announce('looking', len(cells), records)
-        for cell in cells:
-            if cell in records:
+            runs = [replace(c, epochs=1) for c in runs if c.seed == 0]
+        records = self._records_by_level('localization', LocalizationRun)
+        _announce('localization', len(runs), records)
+        for run in runs:
+            if run in records:
                 continue
-            weights = self._trained(cell.trained)
-            data = self._level(cell.level)
+            weights = self._trained(run.trained)
+            data = self._level(run.level)
             _run(
-                run_looking,
-                cell,
+                localize,
+                run,
                 records,
                 self.configs,
                 data,
@@ -137,30 +137,30 @@ class Study:
                 self._scale,
             )
 
-    def _train(self, grid: str, cell: Cell, records: Records) -> None:
+    def _train(self, grid: str, run: Run, records: Records) -> None:
         _run(
-            run_cell,
-            cell,
+            train_and_test,
+            run,
             records,
             self.configs,
-            self._level(cell.level),
-            self.work_dir / grid / cell.name,
+            self._level(run.level),
+            self.work_dir / grid / run.name,
             self._scale,
         )
 
-    def _trained(self, cell: Cell) -> Path:
+    def _trained(self, run: Run) -> Path:
         """Checkpoint of a training, which is done first if it is missing."""
-        folder = self.work_dir / TRAINED / cell.name
-        checkpoint = folder / f'epoch_{cell.epochs}.pth'
+        folder = self.work_dir / TRAINED / run.name
+        checkpoint = folder / f'epoch_{run.epochs}.pth'
         if not checkpoint.exists():
-            self._train(TRAINED, cell, self._records_by_level(TRAINED))
+            self._train(TRAINED, run, self._records_by_level(TRAINED))
         return checkpoint
 
-    def _records_by_level(self, name: str, cell_type: type = Cell) -> Records:
+    def _records_by_level(self, name: str, run_type: type = Run) -> Records:
         return Records(
             self.results / f'{name}.jsonl',
             self._scale.fingerprint,
-            cell_type,
+            run_type,
         )
 
     def _level(self, level: int) -> Path:
@@ -181,12 +181,12 @@ def _announce(name: str, count: int, records: Records) -> None:
 
 
 def _run(
-    function: Callable[..., dict], cell: Any, records: Records, *args
+    function: Callable[..., dict], run: Any, records: Records, *args
 ) -> None:
-    """Run a cell, add its record, and tell."""
+    """Carry out a run, add its record, and print its figures."""
     start = time.time()
-    record = function(cell, *args)
-    records.add(cell, record)
-    figures = ', '.join(f'{x} {record[x]:.1%}' for x in TOLD if x in record)
+    record = function(run, *args)
+    records.add(run, record)
+    figures = ', '.join(f'{x} {record[x]:.1%}' for x in PRINTED if x in record)
     minutes = (time.time() - start) / 60
-    print(f'{cell.name}: {figures}; {minutes:.1f} minutes', flush=True)
+    print(f'{run.name}: {figures}; {minutes:.1f} minutes', flush=True)

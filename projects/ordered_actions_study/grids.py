@@ -1,4 +1,4 @@
-"""What the study trains: named grids of rows, and the rows' cells."""
+"""What the study trains: named grids of rows, and the rows' runs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stnet_mm.errors import StNetInputError
+from stnet_mm.errors import check_choice
 
-from .run import Cell
+from .run import Run
 
 # The models in the folder configs. In each group what is compared comes first.
 MODELS = (
@@ -24,7 +24,7 @@ class Row:
     """A model on a level of the data set: a row of a table.
 
     Attributes:
-        model (str): See ``Cell``; so are the others.
+        model (str): See ``Run``; so are the others.
         level (int): Level of the data set.
         num_frames (int): N. Defaults to 4.
         num_segments (int): T. Defaults to 4.
@@ -55,32 +55,32 @@ class Grid:
     seeds: tuple[int, ...]
     epochs: int = 6
 
-    def search(self, row: Row) -> list[Cell]:
-        """The cells that choose the learning rate.
+    def search(self, row: Row) -> list[Run]:
+        """The runs that choose the learning rate.
 
         Args:
             row (Row): One of the rows.
 
         Returns:
-            list[Cell]: One for each rate.
+            list[Run]: One for each rate.
         """
-        return [self.cell(row, rate, self.seeds[0]) for rate in self.rates]
+        return [self.run_of(row, rate, self.seeds[0]) for rate in self.rates]
 
-    def repeats(self, row: Row, rate: float) -> list[Cell]:
-        """The cells of a row with the chosen learning rate.
+    def repeats(self, row: Row, rate: float) -> list[Run]:
+        """The runs of a row with the chosen learning rate.
 
         Args:
             row (Row): One of the rows.
             rate (float): The learning rate.
 
         Returns:
-            list[Cell]: One for each seed.
+            list[Run]: One for each seed.
         """
-        return [self.cell(row, rate, seed) for seed in self.seeds]
+        return [self.run_of(row, rate, seed) for seed in self.seeds]
 
-    def cell(self, row: Row, rate: float, seed: int) -> Cell:
-        """A row's cell."""
-        return Cell(
+    def run_of(self, row: Row, rate: float, seed: int) -> Run:
+        """A row's run with a learning rate and a seed."""
+        return Run(
             row.model,
             row.level,
             row.num_frames,
@@ -105,12 +105,12 @@ class Grid:
         return replace(self, rows=tuple(of_models(self.rows, models)))
 
     def count(self) -> int:
-        """How many cells there are."""
+        """How many runs there are."""
         return len(self.rows) * (len(self.rates) + len(self.seeds) - 1)
 
 
 def of_models(items: Sequence[Any], models: Sequence[str]) -> list[Any]:
-    """The rows or cells of some models.
+    """The rows or runs of some models.
 
     Args:
         items (Sequence[Any]): What has a ``model``.
@@ -124,11 +124,7 @@ def of_models(items: Sequence[Any], models: Sequence[str]) -> list[Any]:
     """
     known = list(dict.fromkeys(item.model for item in items))
     for model in models:
-        if model not in known:
-            raise StNetInputError(
-                f'unknown model {model!r}: this experiment has '
-                + ', '.join(known)
-            )
+        check_choice('model for this experiment', model, known)
     return [item for item in items if not models or item.model in models]
 
 
@@ -148,7 +144,7 @@ GRIDS = {
         rates=(3e-3,),
         seeds=(0, 1, 2),
     ),
-    # Those of level 4 are fine-tuned and looked through as well.
+    # Those of level 4 are fine-tuned, and their maps scored, as well.
     'levels': Grid(
         tuple(
             Row(model, level)

@@ -1,4 +1,4 @@
-"""Where trained networks look: maps against the acting object's boxes."""
+"""Localization: maps of trained networks against the acting object's boxes."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from stnet_mm.datasets.ordered_actions import make_dataset
 from stnet_mm.explain import ClassMaps, box_mask, energy_in_box, pointing_hits
 
 from .run import AfterTraining
-from .running import configure
 from .scale import Scale
+from .training import configure
 
 
 @dataclass(frozen=True)
-class LookingCell(AfterTraining):
+class LocalizationRun(AfterTraining):
     """The maps of one trained network.
 
     Attributes:
-        model (str): As in ``Cell``; so are the others but ``layer``.
+        model (str): As in ``Run``; so are the others but ``layer``.
         layer (str): Layer of the trunk, ``'layer2'`` or the like.
         method (str): How maps are made, as in ``ClassMaps``. Defaults to
             ``'gradcam'``.
@@ -51,8 +51,8 @@ class LookingCell(AfterTraining):
         return f'{self.trained.name}, {self.method} of {self.layer}'
 
 
-LOOKING = tuple(
-    LookingCell(model, layer, method, seed=seed)
+LOCALIZATION = tuple(
+    LocalizationRun(model, layer, method, seed=seed)
     for method in ('gradcam', 'layercam')
     for layer in ('layer1', 'layer2', 'layer3')
     for model in ('stnet', 'average', 'tsn')
@@ -60,8 +60,8 @@ LOOKING = tuple(
 )
 
 
-def run_looking(
-    cell: LookingCell,
+def localize(
+    run: LocalizationRun,
     configs: Path,
     data: Path,
     weights: Path,
@@ -73,25 +73,25 @@ def run_looking(
     super-image (or frame) that it is in, scaled to the frame's size.
 
     Args:
-        cell (LookingCell): Which network, layer and method.
+        run (LocalizationRun): Which network, layer and method.
         configs (Path): The folder ``configs``.
         data (Path): Folder of the level's data set.
         weights (Path): Checkpoint of the training.
         scale (Scale): Size of data and network.
 
     Returns:
-        dict: Plain data: the cell, the data's fingerprint, means over the
-        frames of the test videos, and what looking at a random point of the
-        frame (``share_of_frame``) or at its centre (``centre``) would give.
+        dict: Plain data: the run, the data's fingerprint, means over the
+        frames of the test videos, and what a random point of the frame
+        (``share_of_frame``) or its centre (``centre``) would give.
 
     Raises:
         StNetInputError: If the checkpoint does not fit.
     """
-    settings = scale.settings(cell.level)
+    settings = scale.settings(run.level)
     make_dataset(data, settings, progress=False)
-    cfg = configure(cell.trained, configs, data, scale)
+    cfg = configure(run.trained, configs, data, scale)
     model, _ = load_recognizer(cfg, str(weights), 'cpu')
-    maps = ClassMaps(model, f'backbone.{cell.layer}', cell.method)
+    maps = ClassMaps(model, f'backbone.{run.layer}', run.method)
     scores = [
         torch.stack(score(maps, batch, boxes))
         for batch, boxes in batches(cfg, data)
@@ -99,7 +99,7 @@ def run_looking(
     # [4, videos]
     pointing, energy, share, centre = torch.cat(scores, dim=1).mean(1).tolist()
     return dict(
-        cell=cell.to_dict(),
+        run=run.to_dict(),
         data=settings.fingerprint(),
         pointing=pointing,
         energy=energy,
@@ -113,7 +113,7 @@ def batches(cfg: Config, data: Path) -> Iterator[tuple[dict, Tensor]]:
     """The test videos, and the boxes in the frames that are seen of them.
 
     Args:
-        cfg (Config): Config of a cell.
+        cfg (Config): Config of a run.
         data (Path): Folder of the data set.
 
     Yields:
@@ -155,7 +155,8 @@ def score(
     scaled = interpolate(
         maps(batch, labels).maps, size, mode='bilinear', align_corners=False
     )
-    # A map serves all frames of its super-image: [B, S, H, W] -> [B, M, H, W]
+    # The map of a super-image is that of each of its frames:
+    # [B, S, H, W] -> [B, M, H, W]
     scaled = scaled.repeat_interleave(boxes.shape[1] // scaled.shape[1], dim=1)
     masks = box_mask(boxes, size)
     centre = masks[..., size[0] // 2, size[1] // 2]

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True)
-class Cell:
+class Run:
     """What is trained and tested in one run.
 
     Attributes:
@@ -41,16 +41,16 @@ class Cell:
 
 
 class AfterTraining:
-    """Base of cells that take a trained network.
+    """Base of runs that take a trained network.
 
     Dataclasses with the ``model``, ``level``, ``lr``, ``seed`` and ``epochs``
     of the training.
     """
 
     @property
-    def trained(self) -> Cell:
+    def trained(self) -> Run:
         """The training whose weights are taken."""
-        return Cell(
+        return Run(
             self.model,
             self.level,
             lr=self.lr,

@@ -56,16 +56,16 @@ class Scale:
             size=(self.side, self.side),
         )
 
-    def fingerprint(self, cell: Any) -> str:
-        """Fingerprint of the data set that a cell is trained or tested on.
+    def fingerprint(self, run: Any) -> str:
+        """Fingerprint of the data set that a run is trained or tested on.
 
         Args:
-            cell (Any): What has a ``level``.
+            run (Any): What has a ``level``.
 
         Returns:
             str: 16 hexadecimal digits.
         """
-        return self.settings(cell.level).fingerprint()
+        return self.settings(run.level).fingerprint()
 
     def apply(self, cfg: Config) -> None:
         """Set loaders, crops and channels of a config of the study.

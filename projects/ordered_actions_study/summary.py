@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from .grids import Grid, Row
 from .records import Records
-from .run import Cell
+from .run import Run
 
 FIGURES = ('accuracy', 'local_pairs', 'global_pairs')
 
@@ -44,36 +44,36 @@ def best_rate(grid: Grid, row: Row, records: Records) -> float | None:
         float | None: The rate; None while one has not been tried. Of equals,
         the lowest.
     """
-    cells = grid.search(row)
-    if not all(cell in records for cell in cells):
+    runs = grid.search(row)
+    if not all(run in records for run in runs):
         return None
-    best = max(cells, key=lambda c: (records[c]['validation'][-1], -c.lr))
+    best = max(runs, key=lambda c: (records[c]['validation'][-1], -c.lr))
     return best.lr
 
 
-def missing_cells(grid: Grid, records: Records) -> Iterator[Cell]:
+def missing_runs(grid: Grid, records: Records) -> Iterator[Run]:
     """What of a grid has not been run, in turn.
 
     All rows come with one seed first, so that an unfinished grid can be read.
-    What comes next depends on the results so far: take a cell, run it and add
-    its record before you take the next.
+    What comes next depends on the results so far: take a run, carry it
+    out and add its record before you take the next.
 
     Args:
         grid (Grid): The grid.
         records (Records): The results.
 
     Yields:
-        Cell: What to run.
+        Run: What to run.
     """
     for row in grid.rows:
-        for cell in grid.search(row):
-            if cell not in records:
-                yield cell
+        for run in grid.search(row):
+            if run not in records:
+                yield run
     for seed in grid.seeds:
         for row in grid.rows:
-            cell = grid.cell(row, best_rate(grid, row, records), seed)
-            if cell not in records:
-                yield cell
+            run = grid.run_of(row, best_rate(grid, row, records), seed)
+            if run not in records:
+                yield run
 
 
 def summarise(grid: Grid, row: Row, records: Records) -> Summary | None:
@@ -91,8 +91,8 @@ def summarise(grid: Grid, row: Row, records: Records) -> Summary | None:
     rate = best_rate(grid, row, records)
     if rate is None:
         return None
-    cells = grid.repeats(row, rate)
-    done = [records[cell] for cell in cells if cell in records]
+    runs = grid.repeats(row, rate)
+    done = [records[run] for run in runs if run in records]
     figures = {n: mean_and_spread([r[n] for r in done]) for n in FIGURES}
     return Summary(
         row,

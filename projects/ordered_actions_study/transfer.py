@@ -15,10 +15,11 @@ from mmengine.runner import Runner
 from stnet_mm.datasets.ordered_actions import Settings, make_dataset
 from stnet_mm.errors import StNetInputError
 from stnet_mm.utils.atomic import write_atomically
+from stnet_mm.utils.class_names import read_class_names
 
 from .run import AfterTraining
-from .running import configure, device_name
 from .scale import Scale
+from .training import configure, device_name
 
 # Other ordered actions than those that were trained on.
 ORDERED = 'ordered'
@@ -26,11 +27,11 @@ LISTS = ('train.txt', 'val.txt', 'classes.txt')
 
 
 @dataclass(frozen=True)
-class TransferCell(AfterTraining):
+class TransferRun(AfterTraining):
     """One fine-tuning.
 
     Attributes:
-        model (str): As in ``Cell``.
+        model (str): As in ``Run``.
         data (str): ``ORDERED``, or the name of a folder of real videos.
         examples (int): Videos of each class, or all if there are fewer.
         pretrained (bool): Whether it starts from a training on ``level``.
@@ -63,17 +64,17 @@ class TransferCell(AfterTraining):
         )
 
 
-def transfer_cells(data: str) -> list[TransferCell]:
+def transfer_runs(data: str) -> list[TransferRun]:
     """All fine-tunings on a data set.
 
     Args:
-        data (str): See ``TransferCell``.
+        data (str): See ``TransferRun``.
 
     Returns:
-        list[TransferCell]: The cells.
+        list[TransferRun]: The runs.
     """
     return [
-        TransferCell(model, data, examples, pretrained, seed)
+        TransferRun(model, data, examples, pretrained, seed)
         for seed in (0, 1, 2)
         for model in ('stnet', 'tsn')
         for pretrained in (False, True)
@@ -104,7 +105,7 @@ def fingerprint_of(data: str, folder: Path, scale: Scale) -> str:
     """Fingerprint of what is fine-tuned on: of real videos, their lists'.
 
     Args:
-        data (str): As in ``TransferCell``.
+        data (str): As in ``TransferRun``.
         folder (Path): Its folder.
         scale (Scale): Size of the data.
 
@@ -127,8 +128,8 @@ def fingerprint_of(data: str, folder: Path, scale: Scale) -> str:
     return digest.hexdigest()[:16]
 
 
-def run_transfer(
-    cell: TransferCell,
+def fine_tune(
+    run: TransferRun,
     configs: Path,
     data: Path,
     work_dir: Path,
@@ -138,7 +139,7 @@ def run_transfer(
     """Fine-tune and test.
 
     Args:
-        cell (TransferCell): What to run.
+        run (TransferRun): What to run.
         configs (Path): The folder ``configs``.
         data (Path): Folder of the data set. Ordered actions are made if they
             are missing; real videos have ``train.txt``, ``val.txt`` (for the
@@ -148,30 +149,31 @@ def run_transfer(
         scale (Scale): Size of data and network.
 
     Returns:
-        dict: Plain data: the cell, the data's fingerprint, accuracies, and
+        dict: Plain data: the run, the data's fingerprint, accuracies, and
         what it ran on.
 
     Raises:
-        StNetInputError: If real videos lack a list.
+        StNetInputError: If real videos lack a list, or it names a class by
+            an empty line.
     """
-    ordered = cell.data == ORDERED
+    ordered = run.data == ORDERED
     if ordered:
         make_dataset(data, other_actions(scale), progress=False)
-    fingerprint = fingerprint_of(cell.data, data, scale)
-    chosen = choose_examples(data / 'train.txt', cell.examples, cell.seed)
+    fingerprint = fingerprint_of(run.data, data, scale)
+    chosen = choose_examples(data / 'train.txt', run.examples, run.seed)
     examples = work_dir / 'examples.txt'
     write_atomically(examples, ''.join(chosen).encode())
 
-    cfg = configure(cell.trained, configs, data, scale)
-    classes = (data / 'classes.txt').read_text(encoding='utf-8').split()
-    cfg.model.cls_head.num_classes = len(classes)
+    cfg = configure(run.trained, configs, data, scale)
+    num_classes = len(read_class_names(data / 'classes.txt'))
+    cfg.model.cls_head.num_classes = num_classes
     cfg.load_from = str(weights) if weights else None
     # Every epoch is as long, whatever the number of examples.
     train = cfg.train_dataloader
     train.dataset.ann_file = str(examples)
     train.dataset = dict(
         type='RepeatDataset',
-        times=max(1, round(cell.videos / len(chosen))),
+        times=max(1, round(run.videos / len(chosen))),
         dataset=train.dataset,
     )
     test = 'test.txt' if ordered else 'val.txt'
@@ -180,7 +182,7 @@ def run_transfer(
     cfg.test_evaluator = dict(type='StNetAccMetric', metric_list=metrics)
     cfg.val_dataloader = cfg.val_cfg = cfg.val_evaluator = None
     if not ordered:
-        cache = work_dir.parent / f'frames_{cell.data}'
+        cache = work_dir.parent / f'frames_{run.data}'
         _take_real_videos(cfg, cache, scale.side)
     cfg.work_dir = str(work_dir)
     runner = Runner.from_cfg(cfg)
@@ -189,11 +191,11 @@ def run_transfer(
     seconds = time.time() - start
     result = runner.test()
     return dict(
-        cell=cell.to_dict(),
+        run=run.to_dict(),
         data=fingerprint,
         accuracy=result['acc/top1'],
         mean_class_accuracy=result['acc/mean1'],
-        classes=len(classes),
+        classes=num_classes,
         train_videos=len(chosen),
         test_videos=len(runner.test_dataloader.dataset),
         seconds=round(seconds, 1),

@@ -34,6 +34,7 @@ CODECS = (
     'no_times.h264',
     'mjpeg.avi',
 )
+TIMEOUT = 300  # seconds
 
 
 def custom_config(path: Path, **lines: object) -> Path:
@@ -62,10 +63,18 @@ def custom_config(path: Path, **lines: object) -> Path:
 
 
 def start_tool(name: str, *args: object, cwd: Path) -> subprocess.Popen:
-    """Start a tool; its output and errors are readable as text."""
+    """Start a tool, or a module ``projects.NAME``.
+
+    Its output and errors are readable as text.
+    """
     env = {**os.environ, 'PYTHONUNBUFFERED': '1', 'OMP_NUM_THREADS': '1'}
+    program = [ROOT / 'tools' / f'{name}.py']
+    if name.startswith('projects.'):
+        program = ['-m', name]
+        paths = [str(ROOT), env.get('PYTHONPATH')]
+        env['PYTHONPATH'] = os.pathsep.join(filter(None, paths))
     return subprocess.Popen(
-        [sys.executable, ROOT / 'tools' / f'{name}.py', *map(str, args)],
+        [sys.executable, *program, *map(str, args)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -76,10 +85,20 @@ def start_tool(name: str, *args: object, cwd: Path) -> subprocess.Popen:
     )
 
 
+def finish(process: subprocess.Popen) -> tuple[str, str]:
+    """What a tool printed and its errors; kills one that hangs."""
+    try:
+        return process.communicate(timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise
+
+
 def run_tool(name: str, *args: object, cwd: Path) -> str:
     """Run a tool that must succeed; what it printed on stdout."""
     process = start_tool(name, *args, cwd=cwd)
-    out, err = process.communicate()
+    out, err = finish(process)
     assert process.returncode == 0, out[-3000:] + err[-3000:]
     return out
 
@@ -87,7 +106,7 @@ def run_tool(name: str, *args: object, cwd: Path) -> str:
 def fail_tool(name: str, *args: object, cwd: Path) -> str:
     """Run a tool that must fail; the one line of its error."""
     process = start_tool(name, *args, cwd=cwd)
-    out, err = process.communicate()
+    out, err = finish(process)
     assert process.returncode == 1, out[-3000:] + err[-3000:]
     assert 'Traceback' not in err
     errors = [line for line in err.splitlines() if line.startswith('error:')]

@@ -7,6 +7,7 @@ import torch
 
 from projects.benchmark import (
     Report,
+    baselines,
     compare_end_to_end,
     compare_forward,
     compare_input,
@@ -16,7 +17,7 @@ from projects.benchmark import (
     networks,
     training,
 )
-from projects.benchmark.report import Contender
+from projects.benchmark.report import Case
 from tests.videos import write_video
 
 
@@ -30,7 +31,7 @@ def rows_of(report, title):
     return {next(iter(row.values())): row for row in table['rows']}
 
 
-def test_contenders_take_turns():
+def test_cases_take_turns():
     calls = []
     time = itertools.count()
     report = Report(repeats=3)
@@ -38,10 +39,8 @@ def test_contenders_take_turns():
         'title',
         [
             # Seconds are calls of the clock: two for "a", four for "b".
-            Contender('a', lambda: calls.append('a') or next(time)),
-            Contender(
-                'b', lambda: calls.append('b') or [*zip('123', time)], 6
-            ),
+            Case('a', lambda: calls.append('a') or next(time)),
+            Case('b', lambda: calls.append('b') or [*zip('123', time)], 6),
         ],
         'unit',
         clock=lambda: float(next(time)),
@@ -82,7 +81,7 @@ def test_testing(report, tmp_path):
 def test_forward(report, monkeypatch):
     for module in (networks, forward):
         monkeypatch.setattr(module, 'SIZE', 64)
-    monkeypatch.setattr(forward, 'PEERS', forward.PEERS[:1])
+    monkeypatch.setattr(baselines, 'BASELINES', baselines.BASELINES[:1])
     compare_forward(report, 'cpu', compiled=False)
     rows = rows_of(report, 'forward: StNet-R50')
     for name in (
@@ -99,8 +98,9 @@ def test_forward(report, monkeypatch):
     )
     assert 'forward: StNet-R50, 1 x 7x5 frames' in title
     for row in shares:
-        limit = 'bf16' if '16 bits' in row['contender'] else 'fp32'
-        rate = rows[row['contender']]['rate']
+        # Each beside the limit of its own precision.
+        limit = 'bf16' if row['case'].endswith('16 bits') else 'fp32'
+        rate = rows[row['case']]['rate']
         assert row['of the convolution'] == pytest.approx(
             rate / rows[f'limit: convolution, {limit}']['rate']
         )

@@ -5,10 +5,19 @@ from pathlib import Path
 import pytest
 
 from projects.ordered_actions_study import SCALES
+from projects.ordered_actions_study.transfer import other_actions
 from stnet_mm.datasets.ordered_actions import make_dataset
 
 CONFIGS = Path(__file__).parents[1] / 'configs'
 SMOKE = SCALES['smoke']
+
+
+@pytest.fixture(scope='session')
+def other_data(tmp_path_factory):
+    """The other actions to fine-tune on, at the smallest scale."""
+    folder = tmp_path_factory.mktemp('other')
+    make_dataset(folder, other_actions(SMOKE), progress=False)
+    return folder
 
 
 @pytest.fixture(scope='session')

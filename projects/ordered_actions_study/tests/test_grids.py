@@ -1,4 +1,4 @@
-"""Rows, cells and the networks behind them."""
+"""Rows, runs and the networks behind them."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +8,9 @@ import torch
 from mmengine.config import Config
 from mmengine.dataset import Compose
 
-from projects.ordered_actions_study import GRIDS, SCALES, Cell, Grid, Row
+from projects.ordered_actions_study import GRIDS, SCALES, Grid, Row, Run
 from projects.ordered_actions_study.grids import MODELS
-from projects.ordered_actions_study.running import configure, count
+from projects.ordered_actions_study.training import configure, count
 from stnet_mm.analysis import build_recognizer, setting_of
 from stnet_mm.errors import StNetInputError
 from tests.videos import write_video
@@ -37,8 +37,8 @@ def test_names_tell_the_setting():
 @pytest.mark.parametrize('model', MODELS)
 @pytest.mark.parametrize('sizes', [(4, 4), (3, 6)])
 def test_every_model_sees_the_same_frames(model, sizes, tmp_path):
-    cell = Cell(model, 2, *sizes, lr=0.5, seed=7, epochs=2)
-    cfg = configure(cell, CONFIGS, tmp_path, SMALL)
+    run = Run(model, 2, *sizes, lr=0.5, seed=7, epochs=2)
+    cfg = configure(run, CONFIGS, tmp_path, SMALL)
     assert cfg.optim_wrapper.optimizer.lr == 0.5
     assert (cfg.train_cfg.max_epochs, cfg.randomness.seed) == (2, 7)
     recognizer = build_recognizer(cfg.model).eval()
@@ -64,7 +64,7 @@ def test_every_model_sees_the_same_frames(model, sizes, tmp_path):
 
 
 def test_setting_of_joined_clips(tmp_path):
-    cfg = configure(Cell('c3d', 1, 3, 5), CONFIGS, tmp_path, SMALL)
+    cfg = configure(Run('c3d', 1, 3, 5), CONFIGS, tmp_path, SMALL)
     setting = setting_of(cfg.test_dataloader.dataset.pipeline)
     assert (setting.clip_len, setting.num_clips) == (15, 1)
 
@@ -72,9 +72,9 @@ def test_setting_of_joined_clips(tmp_path):
 @pytest.mark.parametrize('model', MODELS)
 def test_large_scale(model, tmp_path):
     """Four times the channels and twice the size, and it still fits."""
-    cell = Cell(model, 4)
+    run = Run(model, 4)
     configs = {
-        name: configure(cell, CONFIGS, tmp_path, scale)
+        name: configure(run, CONFIGS, tmp_path, scale)
         for name, scale in SCALES.items()
     }
     parameters, macs = count(configs['large'])
@@ -88,10 +88,13 @@ def test_large_scale(model, tmp_path):
 
 
 def test_unknown_names():
-    with pytest.raises(StNetInputError, match="'i3d': choose from stnet, txb"):
-        configure(Cell('i3d', 1), CONFIGS, Path('data'), SMALL)
     with pytest.raises(
-        StNetInputError, match='this experiment has stnet, average'
+        StNetInputError, match="'i3d': choose one of 'stnet', 'txb'"
+    ):
+        configure(Run('i3d', 1), CONFIGS, Path('data'), SMALL)
+    with pytest.raises(
+        StNetInputError,
+        match="for this experiment 'p3d': choose one of 'stnet', 'average'",
     ):
         GRIDS['quick'].only(['p3d'])
     with pytest.raises(StNetInputError, match='choose one of 1, 2, 3, 4, 5'):
@@ -112,9 +115,9 @@ def test_cells():
 
 
 def test_a_cells_name_tells_all():
-    cell = Cell('tsn', 1)
+    run = Run('tsn', 1)
     others = [
-        replace(cell, **change)
+        replace(run, **change)
         for change in (
             dict(model='stnet'),
             dict(level=2),
@@ -125,4 +128,4 @@ def test_a_cells_name_tells_all():
             dict(epochs=1),
         )
     ]
-    assert len({cell.name, *(other.name for other in others)}) == 8
+    assert len({run.name, *(other.name for other in others)}) == 8

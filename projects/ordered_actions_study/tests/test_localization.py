@@ -4,9 +4,9 @@ import pytest
 import torch
 from mmengine.registry import init_default_scope
 
-from projects.ordered_actions_study import Cell
+from projects.ordered_actions_study import Run
 from projects.ordered_actions_study.localization import batches, score
-from projects.ordered_actions_study.running import configure
+from projects.ordered_actions_study.training import configure
 from stnet_mm.explain import Explanation
 
 from .conftest import CONFIGS, SMOKE
@@ -15,7 +15,7 @@ from .conftest import CONFIGS, SMOKE
 @pytest.fixture(scope='module')
 def batch_and_boxes(easy_data):
     init_default_scope('mmaction')
-    cfg = configure(Cell('stnet', 1), CONFIGS, easy_data, SMOKE)
+    cfg = configure(Run('stnet', 1), CONFIGS, easy_data, SMOKE)
     return next(batches(cfg, easy_data))
 
 

@@ -8,16 +8,16 @@ import torch
 
 from projects.ordered_actions_study import (
     SCALES,
-    TransferCell,
-    run_cell,
-    transfer_cells,
+    TransferRun,
+    train_and_test,
+    transfer_runs,
 )
 from projects.ordered_actions_study.transfer import (
     ORDERED,
     choose_examples,
+    fine_tune,
     fingerprint_of,
     other_actions,
-    run_transfer,
 )
 from stnet_mm.errors import StNetInputError
 from stnet_mm.utils.checkpoint import read_checkpoint
@@ -72,35 +72,35 @@ def test_fingerprint_of_other_actions(tmp_path):
 
 
 def test_a_cells_name_tells_all():
-    names = [c.name for data in ('a', 'b') for c in transfer_cells(data)]
+    names = [c.name for data in ('a', 'b') for c in transfer_runs(data)]
     assert len(set(names)) == len(names)
 
 
+RUN = TransferRun(
+    'stnet', ORDERED, 5, True, lr=1e-9, epochs=1, videos=32, level=1
+)
+
+
+@pytest.fixture(scope='module')
+def weights(easy_data, tmp_path_factory):
+    work_dir = tmp_path_factory.mktemp('trained')
+    training = replace(RUN.trained, lr=1e-3)
+    train_and_test(training, CONFIGS, easy_data, work_dir, SMOKE)
+    return work_dir / 'epoch_1.pth'
+
+
 @pytest.mark.parametrize('pretrained', [True, False])
-def test_starts_from_the_weights(pretrained, tmp_path, easy_data):
+def test_starts_from_the_weights(pretrained, weights, other_data, tmp_path):
     """A network that learns next to nothing stays what it was."""
-    cell = TransferCell(
-        'stnet', ORDERED, 5, pretrained, lr=1e-9, epochs=1, videos=32, level=1
-    )
-    trained = tmp_path / 'trained'
-    training = replace(cell.trained, lr=1e-3)
-    run_cell(training, CONFIGS, easy_data, trained, SMOKE)
-    weights = trained / 'epoch_1.pth'
-    work_dir = tmp_path / 'tuned'
-    record = run_transfer(
-        cell,
-        CONFIGS,
-        tmp_path / 'other',
-        work_dir,
-        weights if pretrained else None,
-        SMOKE,
-    )
-    assert record['cell'] == cell.to_dict()
+    run = replace(RUN, pretrained=pretrained)
+    start = weights if pretrained else None
+    record = fine_tune(run, CONFIGS, other_data, tmp_path, start, SMOKE)
+    assert record['run'] == run.to_dict()
     assert (record['classes'], record['train_videos']) == (4, 20)
     assert 0 <= record['mean_class_accuracy'] <= 1
     before, after = (
         read_checkpoint(str(path))['state_dict']
-        for path in (weights, work_dir / 'epoch_1.pth')
+        for path in (weights, tmp_path / 'epoch_1.pth')
     )
     assert after['cls_head.fc_cls.weight'].shape[0] == 4
     name = 'backbone.layer4.1.conv2.conv.weight'

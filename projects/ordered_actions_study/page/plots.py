@@ -10,8 +10,8 @@ from matplotlib import pyplot as plt
 
 from projects.ordered_actions_study import Records, Summary, mean_and_spread
 
-from .page_reading import Results, transfer_lines, transfer_sets
-from .page_tables import LABELS, STARTS
+from .results import Results, transfer_lines, transfer_sets
+from .tables import LABELS, STARTS
 
 # The same results give the same file.
 mpl.rcParams['svg.hashsalt'] = 'stnet_mm'

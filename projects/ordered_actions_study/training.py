@@ -1,4 +1,4 @@
-"""Training and testing one cell with MMEngine's Runner."""
+"""Training and testing one network with MMEngine's Runner."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from mmengine.runner import Runner
 
 from stnet_mm.analysis import build_recognizer, count_complexity, setting_of
 from stnet_mm.datasets.ordered_actions import make_dataset
-from stnet_mm.errors import StNetInputError
+from stnet_mm.errors import check_choice
 
 from .grids import MODELS
-from .run import Cell
+from .run import Run
 from .scale import Scale
 
 SPLITS = ('train', 'val', 'test')
 
 
-def run_cell(
-    cell: Cell, configs: Path, data: Path, work_dir: Path, scale: Scale
+def train_and_test(
+    run: Run, configs: Path, data: Path, work_dir: Path, scale: Scale
 ) -> dict:
-    """Train and test a cell, or go on where it was interrupted.
+    """Train and test a network, or go on where it was interrupted.
 
     Args:
-        cell (Cell): What to run.
+        run (Run): What to run.
         configs (Path): The folder ``configs``.
         data (Path): Folder of the level's data set; made if it is missing.
-        work_dir (Path): Folder for the cell's logs and checkpoints.
+        work_dir (Path): Folder for the run's logs and checkpoints.
         scale (Scale): Size of data and network.
 
     Returns:
-        dict: Plain data: the cell, the data's fingerprint, accuracies on the
+        dict: Plain data: the run, the data's fingerprint, accuracies on the
         test videos, the validation's by epoch, costs, and what it ran on.
 
     Raises:
         StNetInputError: If the model is unknown, or the data are of other
             settings.
     """
-    settings = scale.settings(cell.level)
+    settings = scale.settings(run.level)
     make_dataset(data, settings, progress=not (data / 'test.txt').exists())
-    cfg = configure(cell, configs, data, scale)
+    cfg = configure(run, configs, data, scale)
     cfg.work_dir = str(work_dir)
     cfg.resume = resumed = (work_dir / 'last_checkpoint').exists()
     runner = Runner.from_cfg(cfg)
@@ -53,7 +53,7 @@ def run_cell(
     history, _ = runner.message_hub.get_scalar('val/acc/top1').data
     parameters, macs = count(cfg)
     return dict(
-        cell=cell.to_dict(),
+        run=run.to_dict(),
         data=settings.fingerprint(),
         accuracy=metrics['acc/top1'],
         local_pairs=metrics['pair/local_pairs'],
@@ -68,11 +68,11 @@ def run_cell(
     )
 
 
-def configure(cell: Cell, configs: Path, data: Path, scale: Scale) -> Config:
-    """The config of a cell.
+def configure(run: Run, configs: Path, data: Path, scale: Scale) -> Config:
+    """The config of a run.
 
     Args:
-        cell (Cell): What to run.
+        run (Run): What to run.
         configs (Path): The folder ``configs``.
         data (Path): Folder of the level's data set.
         scale (Scale): Size of data and network.
@@ -83,19 +83,16 @@ def configure(cell: Cell, configs: Path, data: Path, scale: Scale) -> Config:
     Raises:
         StNetInputError: If the model is unknown.
     """
-    paths = list(configs.glob(f'{cell.model}_*.py'))
-    if len(paths) != 1:
-        raise StNetInputError(
-            f'unknown model {cell.model!r}: choose from ' + ', '.join(MODELS)
-        )
-    cfg = Config.fromfile(paths[0])
+    check_choice('model', run.model, MODELS)
+    (path,) = configs.glob(f'{run.model}_*.py')
+    cfg = Config.fromfile(path)
     scale.apply(cfg)
-    cfg.experiment_name = cell.name
+    cfg.experiment_name = run.name
     cfg.log_level = 'ERROR'
-    cfg.randomness = dict(seed=cell.seed)
-    cfg.optim_wrapper.optimizer.lr = cell.lr
-    cfg.train_cfg.max_epochs = cell.epochs
-    cfg.param_scheduler[-1].end = max(2, cell.epochs)  # after the warm-up
+    cfg.randomness = dict(seed=run.seed)
+    cfg.optim_wrapper.optimizer.lr = run.lr
+    cfg.train_cfg.max_epochs = run.epochs
+    cfg.param_scheduler[-1].end = max(2, run.epochs)  # after the warm-up
     cfg.default_hooks.checkpoint.update(max_keep_ckpts=1, save_best=None)
     for split in SPLITS:
         loader = cfg[f'{split}_dataloader']
@@ -108,14 +105,14 @@ def configure(cell: Cell, configs: Path, data: Path, scale: Scale) -> Config:
                 step.cache = str(data / 'frames')
             if step['type'] == 'StNetSampleFrames':
                 step.update(
-                    clip_len=cell.num_frames, num_clips=cell.num_segments
+                    clip_len=run.num_frames, num_clips=run.num_segments
                 )
     backbone, head = cfg.model.backbone, cfg.model.cls_head
     # Where the config has 1, every frame is a segment.
     if backbone.get('num_frames', 1) > 1:
-        backbone.num_frames = cell.num_frames
+        backbone.num_frames = run.num_frames
     if backbone.type == 'StNetSlimResNetTSM':
-        images = cell.num_frames * cell.num_segments
+        images = run.num_frames * run.num_segments
         backbone.num_segments = head.num_segments = images
     return cfg
 
@@ -124,7 +121,7 @@ def count(cfg: Config) -> tuple[int, int]:
     """Parameters, and multiply-adds of a video.
 
     Args:
-        cfg (Config): Config of a cell.
+        cfg (Config): Config of a run.
 
     Returns:
         tuple[int, int]: The counts.

@@ -1,4 +1,4 @@
-"""MMAction2's recognizers that StNet is compared with."""
+"""MMAction2's recognizers that StNet-ResNet50 is compared with."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import mmaction
 import yaml
 from mmengine.config import Config
 
-from ..errors import StNetInputError
+from stnet_mm.errors import StNetInputError
 
 # Name, folder and config.
-PEERS = (
+BASELINES = (
     (
         'TSN-ResNet50',
         'tsn',
@@ -45,7 +45,7 @@ PEERS = (
 )
 
 
-def read_peer(folder: str, config: str) -> tuple[Config, float]:
+def read_baseline(folder: str, config: str) -> tuple[Config, float]:
     """A config of MMAction2, and the GMACs that its model index tells.
 
     Args:

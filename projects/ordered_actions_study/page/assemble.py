@@ -1,48 +1,34 @@
-"""Write study.md and its plots from the results in study_results.
-
-Run it as ``python docs/make_study.py``; it trains nothing. The results are of
-``python tools/study.py``. ``--scale large`` reads those of the large scale and
-writes study_large.md.
-"""
+"""The text of study.md, part by part."""
 
 from __future__ import annotations
 
-import argparse
 from math import sqrt
-from pathlib import Path
 
 from projects.ordered_actions_study import FIGURES, GRIDS, ORDERED, SCALES
-from stnet_mm.utils.atomic import write_atomically
-from stnet_mm.utils.cli import clear_errors
 
-from .page_plots import plot_all
-from .page_reading import Results, fastest, transfer_sets
-from .page_tables import (
+from .results import Results, fastest, transfer_sets
+from .tables import (
     LABELS,
     LEAST_LEAD,
     claims_table,
     grid_table,
-    looking_table,
+    localization_table,
     sizes_table,
     transfer_table,
 )
-from .page_text import (
+from .text import (
     EASY,
     FAIRNESS,
     INTRO,
     LEVELS,
+    LOCALIZATION,
     LONGER,
-    LOOKING,
     MODELS,
     QUESTIONS,
     SHORT,
     SIZES,
     TRANSFER,
 )
-
-DOCS = Path(__file__).parent
-PAGE = DOCS / 'study.md'
-RESULTS = DOCS / 'study_results'
 
 
 def make_page(results: Results, stem: str = 'study') -> str:
@@ -91,8 +77,8 @@ def make_page(results: Results, stem: str = 'study') -> str:
             parts += [describe_data(results, data)]
             parts += [transfer_table(results.transfer, data)]
         parts += [plot('transfer', 'Mean class accuracy by examples')]
-    if len(results.looking):
-        parts += [LOOKING, looking_table(results.looking)]
+    if len(results.localization):
+        parts += [LOCALIZATION, localization_table(results.localization)]
     return ''.join([*parts, FAIRNESS.format(crop=results.scale.crop)])
 
 
@@ -128,9 +114,7 @@ def cost(name: str, results: Results) -> str:
 def describe_data(results: Results, data: str) -> str:
     """What is fine-tuned on, and how much of it there is."""
     records = [
-        results.transfer[cell]
-        for cell in results.transfer
-        if cell.data == data
+        results.transfer[run] for run in results.transfer if run.data == data
     ]
     title = 'Other ordered actions' if data == ORDERED else f'`{data}`'
     most = max(record['train_videos'] for record in records)
@@ -140,20 +124,3 @@ def describe_data(results: Results, data: str) -> str:
         f'videos for training, {records[0]["test_videos"]} for testing; '
         f'{len(records)} runs, {minutes:.0f} minutes of training.\n'
     )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--scale', choices=['small', 'large'], default='small')
-    scale = parser.parse_args().scale
-    suffix = '' if scale == 'small' else f'_{scale}'
-    page = PAGE.with_stem(f'{PAGE.stem}{suffix}')
-    with clear_errors():
-        results = Results(RESULTS.with_name(f'{RESULTS.name}{suffix}'), scale)
-        plot_all(results, page)
-        text = make_page(results, page.stem)
-        write_atomically(page, text.encode())
-
-
-if __name__ == '__main__':
-    main()

@@ -10,10 +10,10 @@ from projects.ordered_actions_study import (
     ORDERED,
     SCALES,
     Grid,
-    LookingCell,
+    LocalizationRun,
     Records,
     Summary,
-    TransferCell,
+    TransferRun,
     fingerprint_of,
     mean_and_spread,
     summarise,
@@ -30,7 +30,7 @@ class Results:
     Attributes:
         scale (Scale): The scale.
         transfer (Records): Those of fine-tuning.
-        looking (Records): Those of the maps.
+        localization (Records): Those of the maps.
 
     Raises:
         StNetInputError: If a file is damaged or of other data.
@@ -44,15 +44,17 @@ class Results:
         }
         self.transfer = Records(
             folder / 'transfer.jsonl',
-            lambda cell: (
+            lambda run: (
                 fingerprint_of(ORDERED, folder, self.scale)
-                if cell.data == ORDERED
+                if run.data == ORDERED
                 else None  # real videos need not be at hand
             ),
-            TransferCell,
+            TransferRun,
         )
-        self.looking = Records(
-            folder / 'looking.jsonl', self.scale.fingerprint, LookingCell
+        self.localization = Records(
+            folder / 'localization.jsonl',
+            self.scale.fingerprint,
+            LocalizationRun,
         )
 
     def __getitem__(self, name: str) -> list[Summary]:
@@ -67,7 +69,7 @@ class Results:
 
 def transfer_sets(records: Records) -> list[str]:
     """What was fine-tuned on."""
-    return list(dict.fromkeys(cell.data for cell in records))
+    return list(dict.fromkeys(run.data for run in records))
 
 
 def transfer_lines(
@@ -85,11 +87,11 @@ def transfer_lines(
     """
     lines: dict[tuple[bool, str], dict[int, list[float]]] = {}
     # By model, examples, start and seed.
-    for cell in sorted(records, key=astuple):
-        if cell.data == data:
-            line = lines.setdefault((cell.pretrained, cell.model), {})
-            accuracy = records[cell]['mean_class_accuracy']
-            line.setdefault(cell.examples, []).append(accuracy)
+    for run in sorted(records, key=astuple):
+        if run.data == data:
+            line = lines.setdefault((run.pretrained, run.model), {})
+            accuracy = records[run]['mean_class_accuracy']
+            line.setdefault(run.examples, []).append(accuracy)
     return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from projects.ordered_actions_study import Records, Summary
 
-from .page_reading import fastest, percent, transfer_lines
+from .results import fastest, percent, transfer_lines
 
 METHODS = {'gradcam': 'Grad-CAM', 'layercam': 'Layer-CAM'}
 LABELS = {
@@ -135,12 +135,12 @@ def transfer_table(records: Records, data: str) -> str:
     return lay_out(['', *(f'{e} of each class' for e in examples)], rows)
 
 
-def looking_table(records: Records) -> str:
+def localization_table(records: Records) -> str:
     """Pointing game and energy in the box, by method, layer and model."""
     groups: dict[tuple[str, str, str], list[dict]] = {}
-    for cell in records:
-        key = (METHODS[cell.method], cell.layer, cell.model)
-        groups.setdefault(key, []).append(records[cell])
+    for run in records:
+        key = (METHODS[run.method], run.layer, run.model)
+        groups.setdefault(key, []).append(records[run])
     rows = [
         [
             method,

@@ -1,7 +1,7 @@
 """What study.md says around its tables."""
 
 INTRO = """\
-<!-- Written by docs/make_study.py; do not edit. -->
+<!-- Written by projects/ordered_actions_study/page; do not edit. -->
 # The paper's questions, on data that anybody can make
 
 StNet's authors answer their questions on Kinetics. Here they are asked of
@@ -9,20 +9,19 @@ small networks on [ordered actions](ordered_actions.md), whose classes come in
 pairs that hold the same frames in another order: *local pairs* differ within
 four successive frames, *global pairs* in which half of the video comes first.
 All figures are measured with this code; every row comes from lines of
-`docs/study_results/*.jsonl`.
+`projects/ordered_actions_study/results/*.jsonl`. From the root of a checkout:
 
 ```bash
-python tools/study.py --quick   # the first table
-python tools/study.py           # all others; goes on where it was stopped
-python docs/make_study.py       # this page from the results, in seconds
+python -m projects.ordered_actions_study --quick  # the first table
+python -m projects.ordered_actions_study          # all others; can be resumed
+python -m projects.ordered_actions_study.page     # this page, in seconds
 ```
 """
 # What the tables of the small scale say; read them again when results change.
 SHORT = """
-All rows are sized for a CPU; no GPU was at hand. `python tools/study.py
---scale large` runs the same experiments on ten times the videos at twice the
-size, with all of ResNet-18's channels, for a GPU; it has been tried for a few
-steps only.
+All rows are sized for a CPU; no GPU was at hand. `--scale large` runs the same
+experiments on ten times the videos at twice the size, with all of ResNet-18's
+channels, for a GPU; it has been tried for a few steps only.
 
 ## In short
 
@@ -49,11 +48,11 @@ steps only.
    help, nor clearly harm, with real poses, which single frames tell: there TSN
    from scratch is as good or better, and TSN that was trained on ordered
    actions far behind.
-5. **StNet does not look at what acts more than TSN does here**, by Grad-CAM or
-   by Layer-CAM, at any layer. Super-images with a mean do, by Grad-CAM. The
-   paper's pictures are of Kinetics, where the scene tells much of the class;
-   in ordered actions it tells nothing, so that TSN too has nothing but the
-   acting object to look at. We think that this is why.
+5. **StNet's maps localize what acts no better than TSN's here**, by Grad-CAM
+   or by Layer-CAM, at any layer. Those of super-images with a mean do, by
+   Grad-CAM. The paper's pictures are of Kinetics, where the scene tells much
+   of the class; in ordered actions it tells nothing, so that TSN too can use
+   nothing but the acting object. We think that this is why.
 """
 EASY = """
 ## The easy level (`--quick`)
@@ -136,14 +135,15 @@ classes, and so are networks that start from random weights. Mean class
 accuracy in %; in brackets, the number of seeds. A seed also draws the
 examples.
 """
-LOOKING = """
-## 5. Does it look at what acts?
+LOCALIZATION = """
+## 5. Localization: are its maps on what acts?
 
 Maps of the right class, on the test videos of level 4, against the acting
 object's box: whether the map's maximum is in the box (the pointing
 game), and the share of the map's sum that is. Maps are scaled to the frame; a
-map of a super-image counts for each of its frames. `python tools/study.py
-looking` makes all rows. The last two are what one gets without looking.
+map of a super-image counts for each of its frames. `python -m
+projects.ordered_actions_study localization` makes all rows. The last two are
+what a map that ignores the video would get.
 """
 LONGER = """
 ## The hardest level, trained longer

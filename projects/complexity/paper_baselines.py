@@ -1,4 +1,4 @@
-"""The part of complexity.md about the networks that the paper names."""
+"""The part of complexity.md about the paper's baselines."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 import yaml
 from mmengine.config import Config
 
-from stnet_mm.analysis import count_complexity, setting_of
+from stnet_mm.analysis import count_complexity
 
-from .baselines import Builder, giga, pixels_of
+from .counting import Builder, giga, input_setting, pixels_of
 
-FOLDER = Path(__file__).resolve().parents[1] / 'configs' / 'competitors'
+FOLDER = Path(__file__).resolve().parents[2] / 'configs' / 'baselines'
 
-COMPETITORS_TEXT = """
-## The paper's competitors, and StNet without its parts
+BASELINES_TEXT = """
+## The paper's baselines, and StNet without its parts
 
 At full size, from [configs/baselines](../configs/baselines/README.md). The
 accuracies are the paper's, not ours; it states no multiply-adds or parameters
@@ -22,8 +22,8 @@ for these. P3D-ResNet152 has as many parameters as in its authors' prototxt.
 """
 
 
-def competitors_table(build: Builder) -> list[str]:
-    """Rows of the competitors on Kinetics-400.
+def baselines_table(build: Builder) -> list[str]:
+    """Rows of the baselines on Kinetics-400.
 
     Args:
         build (Builder): What builds the recognizers.
@@ -45,14 +45,8 @@ def competitors_table(build: Builder) -> list[str]:
         cfg = Config.fromfile(path)
         model = build(cfg)
         train, test = (
-            count_complexity(
-                model,
-                setting_of(cfg[f'{split}_dataloader'].dataset.pipeline, crop),
-            )
-            for split, crop in (
-                ('train', None),
-                ('test', cfg.model.get('test_cfg')),
-            )
+            count_complexity(model, input_setting(cfg, split))
+            for split in ('train', 'test')
         )
         metrics = [r['Metrics'] for r in entry.get('Results', [])]
         accuracy = [str(v) for m in metrics for v in m.values()]

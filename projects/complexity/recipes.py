@@ -1,0 +1,135 @@
+"""The part of complexity.md about our recipes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from mmengine.config import Config
+
+from stnet_mm.analysis import (
+    Complexity,
+    Setting,
+    count_complexity,
+    setting_of,
+)
+
+from .counting import Builder, giga, input_setting
+
+RECIPES = Path(__file__).resolve().parents[2] / 'configs' / 'stnet'
+# The recipe for data of one's own, which has no published test.
+OWN_DATA = 'custom-rgb'
+
+RECIPES_TEXT = """
+## The recipes
+
+T segments of N frames. "Temporal" is the share of the temporal modeling blocks
+and the temporal Xception block in training.
+"""
+
+
+class Recipe(NamedTuple):
+    """A config and what its network costs.
+
+    Attributes:
+        path (Path): The config.
+        trunk (str): The trunk in its name.
+        data (str): The data set in its name.
+        train (Complexity): Costs in training.
+        test (Complexity): Costs in testing.
+        tencrop (Complexity, optional): Costs in testing with ten crops.
+        settings (tuple[Setting, Setting]): Those of training and testing.
+    """
+
+    path: Path
+    trunk: str
+    data: str
+    train: Complexity
+    test: Complexity
+    tencrop: Complexity | None
+    settings: tuple[Setting, Setting]
+
+
+def count_recipes(build: Builder) -> list[Recipe]:
+    """Count every recipe; of those that cost the same, the first.
+
+    Args:
+        build (Builder): What builds the recognizers.
+
+    Returns:
+        list[Recipe]: The recipes, by trunk and data set.
+    """
+    recipes = {}
+    for path in sorted(RECIPES.glob('*.py')):
+        cfg = Config.fromfile(path)
+        train, test = (input_setting(cfg, s) for s in ('train', 'test'))
+        # Configs that only test otherwise are no further recipes.
+        key = str(({**cfg.model, 'test_cfg': None}, train))
+        if key in recipes:
+            continue
+        model = build(cfg)
+        trunk, *_, data = path.stem.split('_')[1:]
+        ten = None if data == OWN_DATA else ten_crops(cfg, train)
+        recipes[key] = Recipe(
+            path,
+            trunk.rpartition('pretrained-')[2],
+            data.replace('-rgb', '').replace('-split1', ''),
+            count_complexity(model, train),
+            count_complexity(model, test),
+            ten and count_complexity(model, ten),
+            (train, test),
+        )
+    return sorted(recipes.values(), key=lambda r: (r.trunk, r.data))
+
+
+def ten_crops(cfg: Config, train: Setting) -> Setting:
+    """The setting of testing a recipe with ten crops.
+
+    Args:
+        cfg (Config): The recipe.
+        train (Setting): Its setting in training, whose size the crops have.
+
+    Returns:
+        Setting: The setting.
+    """
+    return setting_of(
+        cfg.test_dataloader.dataset.pipeline,
+        dict(crops='ten', crop_size=train.height),
+    )
+
+
+def recipes_table(recipes: list[Recipe]) -> list[str]:
+    """Rows of the recipes."""
+    rows = [
+        '| trunk | data | training | GMACs | temporal | testing, one view '
+        '| GMACs | ten crops | GMACs | parameters |',
+        '| --- | --- | --- | --: | --: | --- | --: | --- | --: | --: |',
+    ]
+    for recipe in recipes:
+        train, test = recipe.train, recipe.test
+        temporal = sum(
+            part.macs for part in train.parts if part.name[:8] == 'temporal'
+        )
+        if recipe.tencrop is None:
+            tencrop = '| | |'
+        else:
+            size = recipe.tencrop.shape[-1]
+            tencrop = f'| {recipe.tencrop.views} x {size}x{size} '
+            tencrop += f'| {giga(recipe.tencrop, recipe.tencrop.views)} |'
+        rows.append(
+            f'| {recipe.trunk} '
+            f'| [{recipe.data}](../configs/stnet/{recipe.path.name}) '
+            f'| {words(recipe.settings[0])} | {giga(train)} '
+            f'| {temporal / train.macs:.1%} '
+            f'| {words(recipe.settings[1])} | {giga(test)} '
+            f'{tencrop} {train.parameters:,} |'
+        )
+    return rows
+
+
+def words(setting: Setting) -> str:
+    """A setting as text."""
+    return (
+        f'T={setting.num_clips}, N={setting.clip_len}, '
+        f'{setting.width}x{setting.height}'
+    )
