@@ -394,7 +394,8 @@ def test_memory_is_bounded_by_the_file(tmp_path):
         )),
         'wide names': b'\x80\x02' + (
             b'X' + struct.pack('<I', 1000) + astral[:4] + b'a' * 996
-        ) * (size // 1000),
+        ) * (size // 1000) + b'.',
+        'index': b'\x80\x02}r\0\0\x40\0.',
         'endless line': b'\x80\x02c' + b'a' * size,
         'bytes': b'\x80\x02B' + struct.pack('<I', size) + b'a' * size + b'.',
         'integer': b'\x80\x02\x8b' + struct.pack('<I', size) + b'a' * size,
