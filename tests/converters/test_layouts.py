@@ -217,6 +217,10 @@ DTYPE = b'cnumpy\ndtype\nX\x02\0\0\0f4\x85RNX\x01\0\0\0<\x86b'
         in_a_dict(b'c_codecs\nencode\n}b'),
         in_a_dict(b'cnumpy\ndtype\nN}X\x01\0\0\0a)s\x86b'),
         in_a_dict(b'}'),
+        in_a_dict(
+            ARRAY + b'(K\x01' + ENDLESS + b'\x85' + DTYPE + b'\x89'
+            b'c_codecs\nencode\nX\x04\0\0\0abcdX\x06\0\0\0latin1\x86Rtb'
+        ),
         in_a_dict(ARRAY),
         # Other ways to name and to call.
         in_a_dict(b'X\x02\0\0\0osX\x06\0\0\0system\x93)R'),
@@ -353,6 +357,11 @@ def test_a_text_is_the_data_of_one_array(tmp_path):
     for length in (0, 1, 999, 1001, 1 << 30):
         path.write_bytes(in_a_dict(array_of(length, encoded(text))))
         refused(path)
+    short = array_of(1, encoded(b'X\x04\0\0\0abcd'))
+    path.write_bytes(in_a_dict(short))
+    assert read_weights(str(path)).arrays['a'] == [value]
+    path.write_bytes(in_a_dict(short + b'sX\x01\0\0\0a' + short))
+    assert "the name 'a' twice" in refused(path)
     again = array_of(1000, encoded(text + b'q\x01'))
     again += b'sX\x01\0\0\0b' + array_of(1000, encoded(b'h\x01'))
     path.write_bytes(in_a_dict(again))
@@ -394,7 +403,8 @@ def test_memory_is_bounded_by_the_file(tmp_path):
         )),
         'wide names': b'\x80\x02' + (
             b'X' + struct.pack('<I', 1000) + astral[:4] + b'a' * 996
-        ) * (size // 1000),
+        ) * (size // 1000) + b'.',
+        'index': b'\x80\x02}r\0\0\x40\0.',
         'endless line': b'\x80\x02c' + b'a' * size,
         'bytes': b'\x80\x02B' + struct.pack('<I', size) + b'a' * size + b'.',
         'integer': b'\x80\x02\x8b' + struct.pack('<I', size) + b'a' * size,
