@@ -7,12 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from collections import Counter
 from email.parser import Parser
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 CONFIG = 'stnet_r18-slim_ordered-actions.py'
@@ -42,9 +44,13 @@ def run(*command: object, cwd: Path, **env: str) -> str:
 def source(tmp_path_factory) -> Path:
     """A copy of this checkout, as builds leave files in the source tree."""
     folder = tmp_path_factory.mktemp('source') / 'stnet_mm'
-    junk = shutil.ignore_patterns(
-        '.*', '__pycache__', '*.egg-info', 'build', 'dist', 'data', 'work_dirs'
-    )
+    everywhere = shutil.ignore_patterns('.*', '__pycache__', '*.egg-info')
+
+    def junk(parent: str, names: list[str]) -> set[str]:
+        at_the_top = {'build', 'dist', 'data', 'work_dirs'}
+        found = everywhere(parent, names)
+        return found | at_the_top if Path(parent) == ROOT else found
+
     return Path(shutil.copytree(ROOT, folder, ignore=junk))
 
 
@@ -164,6 +170,20 @@ def test_wheel_holds_the_package_and_what_mim_needs_only(wheel):
     assert {n for n in names if '.dist-info/' not in n} == expected
 
 
+def test_sdist_holds_every_test_and_its_data(wheel):
+    (sdist,) = wheel.parent.glob('*.tar.gz')
+    with tarfile.open(sdist) as archive:
+        # Below a folder of the package's name and version.
+        names = {name.partition('/')[2] for name in archive.getnames()}
+    wanted = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / 'tests').rglob('*')
+        if path.is_file() and '__pycache__' not in path.parts
+    }
+    assert 'tests/data/authors_network/A.npz' in wanted
+    assert wanted - names == set()
+
+
 def test_builds_put_no_copies_into_the_source_tree(source, wheel, tmp_path):
     build = (
         'import sys, setuptools.build_meta as b; b.build_editable(sys.argv[1])'
@@ -242,7 +262,9 @@ def test_mmaction2_tools_take_our_config(environment, data, checkpoint):
         *(config, checkpoint, data / video, '--device', 'cpu'),
         *('--out-filename', 'cam.gif'),
     )
-    assert (environment.work / 'cam.gif').stat().st_size > 0
+    with Image.open(environment.work / 'cam.gif') as picture:
+        assert picture.format == 'GIF'
+        assert picture.n_frames > 1
 
 
 @pytest.fixture

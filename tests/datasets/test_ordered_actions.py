@@ -173,13 +173,14 @@ def test_resume_and_refuse(tmp_path):
     before = {v: v.stat().st_mtime_ns for v in videos}
     gone = videos[3].read_bytes()
     videos[3].unlink()
+    listed = (tmp_path / 'train.txt').read_text()
     (tmp_path / 'train.txt').unlink()
     make_dataset(tmp_path, settings, jobs=1, progress=False)
     # Made again, byte by byte; the others were kept.
     assert videos[3].read_bytes() == gone
     changed = [v for v in videos if v.stat().st_mtime_ns != before[v]]
     assert changed == [videos[3]]
-    assert (tmp_path / 'train.txt').exists()
+    assert (tmp_path / 'train.txt').read_text() == listed
 
     with pytest.raises(StNetInputError, match='level 1, not 2'):
         make_dataset(tmp_path, Settings(level=2, **TINY))

@@ -9,10 +9,12 @@ def test_table_and_json(tmp_path):
     counts = json.loads((tmp_path / 'c.json').read_text())
     assert counts['shape'] == [1, 20, 3, 32, 32]
     assert counts['views'] == 1
-    assert counts['macs_of_video'] == counts['macs'] > 0
+    assert counts['macs_of_video'] == counts['macs']
     assert sum(p['macs'] for p in counts['parts']) == counts['macs']
     rows = [line.split('  ') for line in out.splitlines()]
     names = [p['name'] for p in counts['parts']]
+    # Of each of the 4 segments, 8 maps of 16x16 by filters of 7x7x15.
+    assert counts['parts'][0]['macs'] == 4 * 8 * 16**2 * 7**2 * 15
     assert [row[0] for row in rows][1:-3] == names
     assert f'{counts["parameters"]:,}' in out
     # The numbers stand below each other.

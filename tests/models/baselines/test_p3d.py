@@ -9,6 +9,8 @@ from stnet_mm.errors import StNetInputError
 from stnet_mm.models import P3DResNet
 from stnet_mm.models.baselines.p3d import KINDS, P3DBlock
 
+from ...gradients import check_gradients
+
 
 def tiny_p3d(**kwargs):
     torch.manual_seed(0)
@@ -71,11 +73,8 @@ def test_shape(frames):
 
 @pytest.mark.parametrize('style', ['pytorch', 'caffe'])
 def test_gradients(style):
-    network = tiny_p3d(style=style)
-    network(clips()).square().mean().backward()
-    for name, parameter in network.named_parameters():
-        assert parameter.grad is not None, name
-        assert parameter.grad.abs().sum() > 0, name
+    network, x = tiny_p3d(style=style).double(), clips().double()
+    check_gradients(network, lambda: network(x).square().mean())
 
 
 def test_videos_do_not_mix():
