@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -26,24 +27,21 @@ T, N = 3, 2
 
 def code_of_page():
     """The Python code of each section; before the first one, under ''."""
-    _, *parts = SECTION.split('## \n' + PAGE.read_text(encoding='utf-8'))
+    start, *parts = SECTION.split(PAGE.read_text(encoding='utf-8'))
+    titles, texts = ['', *parts[::2]], [start, *parts[1::2]]
     return {
-        title.strip(): '\n'.join(BLOCK.findall(text))
-        for title, text in zip(parts[::2], parts[1::2])
+        title: '\n'.join(BLOCK.findall(text))
+        for title, text in zip(titles, texts)
     }
-
-
-CODE = {}
 
 
 @pytest.fixture(scope='module')
 def folder(tmp_path_factory):
     """The user's folder: my_parts.py, my.py and a copy of our config."""
     folder = tmp_path_factory.mktemp('extending')
-    CODE.update(code_of_page())
-    config = CODE.pop('Using them')
-    (folder / 'my_parts.py').write_text('\n'.join(CODE.values()))
-    (folder / 'my.py').write_text(config)
+    code = code_of_page()
+    (folder / 'my.py').write_text(code.pop('Using them'))
+    (folder / 'my_parts.py').write_text('\n'.join(code.values()))
     custom_config(
         folder / 'stnet_r18_custom-rgb.py',
         crop_size=64,
@@ -56,9 +54,9 @@ def folder(tmp_path_factory):
         yield folder
     finally:
         sys.path.remove(str(folder))
-        del sys.modules['my_parts']
+        sys.modules.pop('my_parts', None)
         for name in ('PlainNet', 'SegmentDifference', 'AttentionHead'):
-            MODELS.module_dict.pop(name)
+            MODELS.module_dict.pop(name, None)
 
 
 def recognizer(**head):
@@ -75,9 +73,10 @@ def recognizer(**head):
     )
 
 
-def test_examples_are_short(folder):
+def test_examples_are_short():
+    code = code_of_page()
     for title in ('A trunk', 'A temporal block', 'A head'):
-        lines = [line for line in CODE[title].splitlines() if line.strip()]
+        lines = [line for line in code[title].splitlines() if line.strip()]
         assert 5 < len(lines) < 20, title
 
 
@@ -92,7 +91,7 @@ def test_trunk(folder):
 
 
 def test_temporal_block(folder):
-    block = MODELS.build(dict(type='SegmentDifference', channels=4, scale=2))
+    block = MODELS.build(dict(type='SegmentDifference', channels=4, scale=2.0))
     x = torch.rand(2 * T, 4, 2, 2)
     y = block(x, T).unflatten(0, (2, T))
     x = x.unflatten(0, (2, T))
@@ -144,7 +143,7 @@ def test_costs_of_the_block_and_the_head(folder):
 
 
 def test_tools(folder, monkeypatch):
-    monkeypatch.setenv('PYTHONPATH', str(folder))
+    monkeypatch.setenv('PYTHONPATH', str(folder), prepend=os.pathsep)
     run_tool('get_flops', 'my.py', '--json', 'costs.json', cwd=folder)
     costs = json.loads((folder / 'costs.json').read_text())
     parts = {part['name']: part for part in costs['parts']}

@@ -68,6 +68,11 @@ def load_image_weights(backbone: ImageBackbone, checkpoint: str) -> None:
         if isinstance(source.get(key), dict):
             source = source[key]
     source = bare_names(source)
+    if any(_is_of_video_network(name, backbone) for name in source):
+        raise StNetInputError(
+            f'{checkpoint} is of a video network, its temporal layers would '
+            'be lost: name it as load_from instead'
+        )
     target = backbone.state_dict()
     new = [name for name in target if backbone.is_new(name)]
     names = {
@@ -81,11 +86,6 @@ def load_image_weights(backbone: ImageBackbone, checkpoint: str) -> None:
     if stem in source:
         source[stem] = _fit_stem(
             source[stem], num_frames, backbone.stem_inflation, checkpoint
-        )
-    if any(_is_of_video_network(name, backbone) for name in source):
-        raise StNetInputError(
-            f'{checkpoint} is of a video network, its temporal layers would '
-            'be lost: name it as load_from instead'
         )
     _check_fit(
         source, {c: target[n].shape for c, n in names.items()}, checkpoint
