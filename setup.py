@@ -78,7 +78,7 @@ setup(
         'pillow>=9.1',
     ],
     extras_require={
-        # The fast decoder; decord and OpenCV serve as well.
+        # The fastest decoder; decord and OpenCV are the alternatives.
         'pyav': ['av>=17'],
         # Trunks from other libraries than MMAction2.
         'trunks': ['mmpretrain>=1.0.0', 'timm', 'torchvision'],
