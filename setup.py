@@ -71,7 +71,7 @@ setup(
         'mmaction2>=1.2.0',
         # MMAction2 1.2.0 imports it without asking for it.
         'importlib_metadata',
-        'rich',
+        'rich>=12.3',
         # Pages, pictures and plots.
         'jinja2',
         'matplotlib>=3.5',
