@@ -10,7 +10,6 @@ def test_report(workshop, checkpoint):
         'test',
         *('config.py', checkpoint, '--json', 'report_metrics.json'),
         *('--report', 'report', '--report-mistakes', 2),
-        *('--dump', 'report.pkl'),
         cwd=workshop,
     )
     found = json.loads((workshop / 'report' / 'report.json').read_text())

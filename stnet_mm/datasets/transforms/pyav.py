@@ -44,7 +44,7 @@ class StNetPyAVInit(BaseTransform):
             ImportError: If PyAV is missing or too old.
             StNetInputError: If there is no video in the file.
         """
-        # Only now, because PyAV is not required: decord serves as well.
+        # Only now, because PyAV is not required: there are other decoders.
         from ..video_reader import VideoReader
 
         file = str(results['filename'])
