@@ -64,7 +64,9 @@ def count_recipes(build: Builder, files: str = '*.py') -> list[Recipe]:
     for path in sorted(RECIPES.glob(files)):
         cfg = Config.fromfile(path)
         train, test = (input_setting(cfg, s) for s in ('train', 'test'))
-        # Configs that only test otherwise are no further recipes.
+        # Configs that only test otherwise, or start from other weights, are
+        # no further recipes.
+        cfg.model.backbone.pop('init_cfg', None)
         key = str(({**cfg.model, 'test_cfg': None}, train))
         if key in recipes:
             continue

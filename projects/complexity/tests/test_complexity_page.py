@@ -51,13 +51,12 @@ def test_recipes(build):
 
 
 def test_every_recipe_has_a_row():
-    recipes = {
-        path.name
-        for path in RECIPES.glob('*-rgb.py')
-        # They cost what the first split costs.
-        if not re.search('split[23]', path.name)
-    }
-    rows = re.findall(r'\.\./configs/stnet/(.*?)\)', PAGE)
+    recipes = set()
+    for path in RECIPES.glob('*-rgb.py'):
+        trunk, *_, data = path.stem.split('_')[1:]
+        data = re.sub(r'(-split\d)?-rgb', '', data)
+        recipes.add((trunk.rpartition('pretrained-')[2], data))
+    rows = re.findall(r'\| (\S+) \| \[(\w+)\]\(../configs/stnet/', PAGE)
     assert len(rows) == len(recipes)
     assert set(rows) == recipes
 
