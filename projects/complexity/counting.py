@@ -25,11 +25,13 @@ class Builder:
         """The recognizer of a config.
 
         Args:
-            cfg (Config): The config.
+            cfg (Config): The config; loses its ``init_cfg``.
 
         Returns:
             nn.Module: The recognizer; the next call may change it.
         """
+        # Where the weights come from changes nothing.
+        cfg.model.backbone.pop('init_cfg', None)
         key = str((cfg.model.type, cfg.model.backbone))
         if key not in self._built:
             self._built[key] = build_recognizer(cfg.model)

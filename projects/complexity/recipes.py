@@ -50,20 +50,23 @@ class Recipe(NamedTuple):
     settings: tuple[Setting, Setting]
 
 
-def count_recipes(build: Builder) -> list[Recipe]:
+def count_recipes(build: Builder, files: str = '*.py') -> list[Recipe]:
     """Count every recipe; of those that cost the same, the first.
 
     Args:
         build (Builder): What builds the recognizers.
+        files (str): Pattern of the configs' names. Defaults to ``'*.py'``.
 
     Returns:
         list[Recipe]: The recipes, by trunk and data set.
     """
     recipes = {}
-    for path in sorted(RECIPES.glob('*.py')):
+    for path in sorted(RECIPES.glob(files)):
         cfg = Config.fromfile(path)
         train, test = (input_setting(cfg, s) for s in ('train', 'test'))
-        # Configs that only test otherwise are no further recipes.
+        # Configs that only test otherwise, or start from other weights, are
+        # no further recipes.
+        cfg.model.backbone.pop('init_cfg', None)
         key = str(({**cfg.model, 'test_cfg': None}, train))
         if key in recipes:
             continue

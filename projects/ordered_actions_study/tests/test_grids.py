@@ -101,7 +101,7 @@ def test_unknown_names():
         SMALL.settings(9)
 
 
-def test_cells():
+def test_runs():
     row = Row('tsn', 2)
     grid = Grid((row, Row('stnet', 1)), (0.1, 0.2), (5, 6, 7), epochs=3)
     search = grid.search(row)
@@ -114,7 +114,7 @@ def test_cells():
     assert grid.only([]) == grid
 
 
-def test_a_cells_name_tells_all():
+def test_a_runs_name_tells_all():
     run = Run('tsn', 1)
     others = [
         replace(run, **change)

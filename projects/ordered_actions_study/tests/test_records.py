@@ -69,7 +69,7 @@ def test_damaged_lines(line, tmp_path):
         Records(path, fingerprint)
 
 
-def test_missing_cells_and_summary(tmp_path):
+def test_missing_runs_and_summary(tmp_path):
     records = Records(tmp_path / 'grid.jsonl', fingerprint)
     validation = {0.1: 0.3, 0.2: 0.6}
     done = []

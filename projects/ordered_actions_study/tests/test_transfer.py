@@ -71,7 +71,7 @@ def test_fingerprint_of_other_actions(tmp_path):
     assert fingerprint_of(ORDERED, tmp_path, SMOKE) != large
 
 
-def test_a_cells_name_tells_all():
+def test_a_runs_name_tells_all():
     names = [c.name for data in ('a', 'b') for c in transfer_runs(data)]
     assert len(set(names)) == len(names)
 
