@@ -15,7 +15,7 @@ import pickle
 import sys
 import types
 from pathlib import Path
-from typing import Callable, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 
 def patch_missing_drn() -> bool:
@@ -29,7 +29,10 @@ def patch_missing_drn() -> bool:
         bool: Whether the fault was present and has been patched.
     """
     package = 'mmaction.models.localizers'
-    root = importlib.util.find_spec('mmaction').submodule_search_locations[0]
+    spec = importlib.util.find_spec('mmaction')
+    if spec is None or not spec.submodule_search_locations:
+        return False
+    root = spec.submodule_search_locations[0]
     localizers = Path(root, 'models', 'localizers')
     init = localizers / '__init__.py'
     if (
@@ -49,9 +52,10 @@ def patch_missing_drn() -> bool:
                 '(open-mmlab/mmaction2#2714): install mmaction2 from source.'
             )
 
-    parent = types.ModuleType(f'{package}.drn')
+    # Modules to which anything can be added.
+    parent: Any = types.ModuleType(f'{package}.drn')
     parent.__path__ = []  # marks it as a package
-    module = types.ModuleType(f'{package}.drn.drn')
+    module: Any = types.ModuleType(f'{package}.drn.drn')
     module.DRN = DRN
     parent.drn = module
     sys.modules[parent.__name__] = parent
@@ -87,7 +91,7 @@ def patch_checkpoint_loading() -> bool:
     try:
         from numpy._core import multiarray
     except ImportError:
-        from numpy.core import multiarray
+        from numpy.core import multiarray  # type: ignore[no-redef]
     torch.serialization.add_safe_globals(
         [
             HistoryBuffer,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import torch
 from mmaction.models.recognizers import Recognizer2D, Recognizer3D
+from mmaction.models.recognizers.base import BaseRecognizer
 from mmaction.registry import MODELS
 from mmengine.registry import init_default_scope
 from torch import nn
@@ -49,14 +50,14 @@ class Complexity(NamedTuple):
     parameters: int
 
 
-def build_recognizer(model: dict) -> nn.Module:
+def build_recognizer(model: dict) -> BaseRecognizer:
     """Build a recognizer to count, without values: on the ``meta`` device.
 
     Args:
         model (dict): Config of a recognizer of MMAction2.
 
     Returns:
-        nn.Module: The recognizer, in evaluation mode.
+        BaseRecognizer: The recognizer, in evaluation mode.
 
     Raises:
         StNetInputError: If it cannot be built, or is no recognizer of videos.
@@ -71,7 +72,9 @@ def build_recognizer(model: dict) -> nn.Module:
     return recognizer.eval().to('meta')
 
 
-def count_complexity(recognizer: nn.Module, setting: Setting) -> Complexity:
+def count_complexity(
+    recognizer: BaseRecognizer, setting: Setting
+) -> Complexity:
     """Count what a recognizer costs for one video.
 
     On the ``meta`` device every layer is called, but nothing is computed.
@@ -79,7 +82,7 @@ def count_complexity(recognizer: nn.Module, setting: Setting) -> Complexity:
     forward pass.
 
     Args:
-        recognizer (nn.Module): What ``build_recognizer`` gave.
+        recognizer (BaseRecognizer): What ``build_recognizer`` gave.
         setting (Setting): Its input.
 
     Returns:
@@ -153,7 +156,7 @@ def one_view(
     return (1, frames, 3, *size), setting.crops
 
 
-def _parts(recognizer: nn.Module) -> dict[str, nn.Module]:
+def _parts(recognizer: BaseRecognizer) -> dict[str, nn.Module]:
     """The parts by name; they have no module in common."""
     backbone, head = recognizer.backbone, recognizer.cls_head
     parts = _own_parts(backbone) or dict(_children(backbone))

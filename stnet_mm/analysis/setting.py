@@ -53,7 +53,7 @@ def setting_of(pipeline: list[dict], test_cfg: dict | None = None) -> Setting:
                 samples = step.get('num_sample_positions', 10)
             elif step.get('twice_sample'):
                 samples = 2
-        elif kind == 'StNetJoinClips':
+        elif kind == 'StNetJoinClips' and clips is not None:
             clips = clips[0] * clips[1], 1
         elif kind == 'Resize':
             # With the ratio kept the size depends on the video.

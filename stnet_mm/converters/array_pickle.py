@@ -13,10 +13,11 @@ import math
 import pickle
 import pickletools
 from itertools import islice
+from typing import IO, Any, cast
 
 import numpy as np
 
-from .lod_tensor import Cursor
+from .lod_tensor import Buffer, Cursor
 
 # All that a dict of arrays needs.
 OPCODES = """
@@ -34,7 +35,7 @@ MOST_DIMENSIONS = 8
 CHUNK = 1 << 20
 
 
-def read_array_pickle(buffer: object) -> dict[str, np.ndarray]:
+def read_array_pickle(buffer: Buffer) -> dict[str, np.ndarray]:
     """Read a pickled dict of float32 arrays.
 
     Args:
@@ -56,15 +57,20 @@ def read_array_pickle(buffer: object) -> dict[str, np.ndarray]:
 class _Skipped(bytes):
     """No bytes, but with the length of those that were skipped."""
 
+    size: int
+
     def __len__(self) -> int:
         return self.size
 
 
-class _File(Cursor):
+class _File:
     """A file for ``pickletools``, which must not copy or decode the data."""
 
+    def __init__(self, cursor: Cursor) -> None:
+        self.cursor = cursor
+
     def read(self, size: int) -> bytes:
-        data = super().read(size)
+        data = self.cursor.read(size)
         if size <= LONGEST_OPCODE:
             return bytes(data)
         skipped = _Skipped()
@@ -72,17 +78,21 @@ class _File(Cursor):
         return skipped
 
     def readline(self) -> bytes:
-        line = self.view[self.position :][:LONGEST_OPCODE].tobytes()
+        start = self.cursor.position
+        line = self.cursor.view[start:][:LONGEST_OPCODE].tobytes()
         # Without an end it is empty, which pickletools refuses.
         return self.read(line.find(b'\n') + 1)
 
 
-def _separate(buffer: object) -> tuple[io.BytesIO, list]:
+def _separate(buffer: Buffer) -> tuple[io.BytesIO, list]:
     """Check the opcodes, and move the dict and all data out of the pickle.
 
     In their place are persistent IDs, the indices of what is moved.
     """
-    file, outline, parts = _File(buffer), io.BytesIO(), [_Dict()]
+    cursor, outline = Cursor(buffer), io.BytesIO()
+    # pickletools uses no more of a file than this class has.
+    file = cast(IO[bytes], _File(cursor))
+    parts: list = [_Dict()]
     allowed, end = set(OPCODES.split()), 0
     for opcode, argument, _ in islice(pickletools.genops(file), MOST_OPCODES):
         if opcode.name not in allowed:
@@ -90,10 +100,11 @@ def _separate(buffer: object) -> tuple[io.BytesIO, list]:
         if opcode.name == 'GLOBAL' and argument not in GLOBALS:
             raise ValueError(f'it names {argument!r}, which is no array')
         # The unpickler's memo is as long as its largest index.
-        if opcode.name == 'LONG_BINPUT' and argument > MOST_OPCODES:
+        if opcode.name == 'LONG_BINPUT' and (argument or 0) > MOST_OPCODES:
             raise ValueError('it has too large a memo')
-        start, end = end, file.position
-        code, index = file.view[start:end].toreadonly(), 0
+        start, end = end, cursor.position
+        code: Buffer = cursor.view[start:end].toreadonly()
+        index = 0
         if len(code) > LONGEST_OPCODE:
             # Without the opcode itself and the length of the text.
             parts.append(code[5:])
@@ -104,7 +115,7 @@ def _separate(buffer: object) -> tuple[io.BytesIO, list]:
         outline.write(code)
         if outline.tell() > LONGEST_OUTLINE:
             break
-    if opcode.name != 'STOP' or file.left:
+    if opcode.name != 'STOP' or cursor.left:
         raise ValueError('it has too many opcodes or bytes')
     outline.seek(0)
     return outline, parts
@@ -125,10 +136,10 @@ class _Unpickler(pickle.Unpickler):
 class _StandIn:
     """Keeps what a function is called with, and the state of its result."""
 
-    def __init__(self, *args: object) -> None:
+    def __init__(self, *args: Any) -> None:
         self.args = args
 
-    def __setstate__(self, state: object) -> None:
+    def __setstate__(self, state: Any) -> None:
         self.state = state
 
 
@@ -170,8 +181,9 @@ class _Array(_StandIn):
         data = data.decode()
         if len(data) != 4 * math.prod(shape):
             raise ValueError(f'it has {len(data)} bytes for the shape {shape}')
-        order = 'F' if fortran else 'C'
-        self.value = np.frombuffer(data, '<f4').reshape(shape, order=order)
+        self.value = np.frombuffer(data, '<f4').reshape(
+            shape, order='F' if fortran else 'C'
+        )
 
 
 class _Dict(_StandIn):

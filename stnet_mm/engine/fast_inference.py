@@ -78,8 +78,9 @@ def speed_up(
         device.type, dtype if low else torch.bfloat16, enabled=low
     )
     model.forward = torch.inference_mode()(cast(model.forward))
-    # It asks whether autograd records.
-    model.test_step = torch.inference_mode()(model.test_step)
+    # It asks whether autograd records. Only this model's is replaced.
+    test_step = torch.inference_mode()(model.test_step)
+    model.test_step = test_step  # type: ignore[method-assign]
     return model
 
 
@@ -138,7 +139,7 @@ def _check_compiler(device_type: str) -> None:
 
 def _compile(model: StNetRecognizer, device_type: str) -> None:
     # Weights are constants, so they can be packed for the processor.
-    options = {'freezing': True} if device_type == 'cpu' else {}
+    options: dict = {'freezing': True} if device_type == 'cpu' else {}
     # Every stage group is compiled for every size; all count together.
     config = torch._dynamo.config
     limit = (

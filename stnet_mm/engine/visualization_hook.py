@@ -79,7 +79,8 @@ class StNetVisualizationHook(VisualizationHook):
             if number % self.interval:
                 continue
             name = _name(number, sample)
-            args = dict(target_resolution=_target(*inputs.shape[-2:]))
+            size = _target(*inputs.shape[-2:])
+            args: dict = dict(target_resolution=size)
             args.update(self.draw_args)
             # Backends tell the steps of pictures apart, but not of videos.
             if (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from typing import Any, cast
 
 import torch
 from mmaction.models.recognizers import Recognizer3D
@@ -146,9 +147,7 @@ class ClassMaps:
         # What comes after it may work in place.
         return self._features.clone()
 
-    def _keep_last(
-        self, module: nn.Module, args: tuple, output: object
-    ) -> object:
+    def _keep_last(self, module: nn.Module, args: tuple, output: Any) -> Any:
         if not has_maps(output) or not output.requires_grad:
             return output  # several feature maps, or the layer comes later
         self._last = output
@@ -167,7 +166,8 @@ class ClassMaps:
 
     def _explain(self, logits: Tensor, classes: Tensor) -> Explanation:
         """Explain a class of each video, [B]."""
-        features, last = self._features, self._last
+        # The features are there, as `_check` found.
+        features, last = cast(Tensor, self._features), self._last
         wanted = [features] if last is None else [features, last]
         with torch.enable_grad():
             logit = logits.gather(1, classes[:, None]).sum()

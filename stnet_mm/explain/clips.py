@@ -110,8 +110,9 @@ class ClipSampler:
             filename=str(video), label=-1, start_index=0, modality='RGB'
         )
         results = self._sample(sample)
-        frames = np.stack([np.asarray(image) for image in results['imgs']])
-        frames = torch.from_numpy(frames).permute(0, 3, 1, 2)
+        images = np.stack([np.asarray(image) for image in results['imgs']])
+        # [M, H, W, 3] -> [M, 3, H, W]
+        frames = torch.from_numpy(images).permute(0, 3, 1, 2)
         numbers = tuple(int(i) for i in results['frame_inds'])
         length = self._length or len(frames)
         if self._three_d:

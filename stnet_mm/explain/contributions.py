@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from torch import Tensor, nn
 
+from ..models.segment_head import SegmentHead
 from .methods import class_activation_map
 from .piecewise_linear import defined_for
 
@@ -46,4 +49,5 @@ def head_contributions(
     """
     if not defined_for(head, 'contributions'):
         return None
-    return head.contributions(features, classes)
+    # Or another head that says it in the same way.
+    return cast(SegmentHead, head).contributions(features, classes)

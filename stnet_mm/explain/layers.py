@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
@@ -77,7 +77,7 @@ def list_layers(
     found = {}
 
     def keep(name: str) -> Callable:
-        def hook(module: nn.Module, args: tuple, output: object) -> None:
+        def hook(module: nn.Module, args: tuple, output: Any) -> None:
             if has_maps(output):
                 kind, shape = type(module).__name__, tuple(output.shape)
                 found[name] = LayerInfo(name, kind, shape)

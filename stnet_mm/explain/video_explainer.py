@@ -76,11 +76,11 @@ class VideoExplainer:
         whole, logits = [], []
         task = f'{Path(video).name}: {self._maps.method}, views'
         with progress_bar(views, task, progress) as advance:
-            classes = self._choose(video, classes, first, views)
+            chosen = self._choose(video, classes, first, views)
             for clip in clips:
                 whole.append(WholeFrames(clip))
                 for crop, batch in clip.views():
-                    found = self._maps.of_classes(batch, classes)
+                    found = self._maps.of_classes(batch, chosen)
                     whole[-1].add(crop, found)
                     logits.append(found[0].logits)
                     advance()
@@ -113,8 +113,10 @@ class VideoExplainer:
         order = sorted(range(len(images)), key=lambda i: images[i].center)
 
         def joined(kind: str, label: int) -> np.ndarray | None:
-            parts = [clip.contributions(kind, label) for clip in whole]
-            if parts[0] is None:
+            # All clips have them, or none.
+            found = [clip.contributions(kind, label) for clip in whole]
+            parts = [part for part in found if part is not None]
+            if not parts:
                 return None
             return np.concatenate(parts)[order] / len(parts)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from typing import cast
 
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
@@ -43,7 +44,7 @@ def batch_norms(module: nn.Module) -> list[_BatchNorm]:
 def _running_statistics_held(module: nn.Module) -> Iterator[None]:
     """Normalize by the batch without updating running statistics."""
     held = [
-        (m, m.momentum, m.num_batches_tracked.clone())
+        (m, m.momentum, _batch_counter(m).clone())
         for m in batch_norms(module)
         if m.training and m.track_running_stats
     ]
@@ -54,4 +55,9 @@ def _running_statistics_held(module: nn.Module) -> Iterator[None]:
     finally:
         for layer, momentum, batches in held:
             layer.momentum = momentum
-            layer.num_batches_tracked.copy_(batches)
+            _batch_counter(layer).copy_(batches)
+
+
+def _batch_counter(layer: _BatchNorm) -> Tensor:
+    """The counter that a layer has if it tracks statistics."""
+    return cast(Tensor, layer.num_batches_tracked)

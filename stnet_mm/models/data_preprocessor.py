@@ -72,11 +72,11 @@ class StNetDataPreprocessor(ActionDataPreprocessor):
         return (images - mean).div_(std)
 
 
-def check_alike(videos: list[Tensor]) -> None:
+def check_alike(videos: Tensor | list[Tensor]) -> None:
     """Check that the frames of videos can be one batch.
 
     Args:
-        videos (list[Tensor]): Frames of each video, [M, 3, H, W].
+        videos (Tensor | list[Tensor]): Frames of each video, [M, 3, H, W].
 
     Raises:
         StNetInputError: If they differ in number or size.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.conv import _ConvNd
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from .module_calls import record_module_calls
@@ -35,8 +37,8 @@ def fold_batch_norms(model: nn.Module, run: Callable[[], Tensor]) -> int:
     expected, pairs = _find_pairs(model, run)
     undo = []
     for conv_name, norm_name in pairs:
-        conv = model.get_submodule(conv_name)
-        norm = model.get_submodule(norm_name)
+        conv = cast(_ConvNd, model.get_submodule(conv_name))
+        norm = cast(_BatchNorm, model.get_submodule(norm_name))
         undo.append((conv, conv.weight, conv.bias, norm_name, norm))
         fused = fuse_conv_bn_eval(conv, norm)
         conv.weight, conv.bias = fused.weight, fused.bias

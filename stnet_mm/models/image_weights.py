@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from mmengine.logging import print_log
@@ -44,6 +45,14 @@ class ImageBackbone(Protocol):
         Returns:
             bool: Whether it keeps its random initialization.
         """
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """As that of ``nn.Module``."""
+
+    def load_state_dict(
+        self, state_dict: Mapping[str, Tensor], strict: bool = True
+    ) -> object:
+        """As that of ``nn.Module``."""
 
 
 def load_image_weights(backbone: ImageBackbone, checkpoint: str) -> None:

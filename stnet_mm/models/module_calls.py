@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
@@ -27,10 +27,10 @@ class ModuleCall:
     Attributes:
         name (str): Name of the module.
         module (nn.Module): The module.
-        input (object): Its argument; None if it was called with several.
+        input (Any): Its argument; None if it was called with several.
         input_state (TensorState, optional): State of the input before the
             call; None if that is no tensor.
-        output (object): What it returned.
+        output (Any): What it returned.
         output_state (TensorState, optional): State of the output right after
             the call; None if that is no tensor.
         end (int): Index of the next call that is not inside this one.
@@ -39,9 +39,9 @@ class ModuleCall:
     def __init__(self, name: str, module: nn.Module, args: tuple) -> None:
         self.name = name
         self.module = module
-        self.input = args[0] if len(args) == 1 else None
+        self.input: Any = args[0] if len(args) == 1 else None
         self.input_state = _state(self.input)
-        self.output: object = None
+        self.output: Any = None
         self.output_state: TensorState | None = None
         self.end = 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -56,5 +57,5 @@ def count_chunks(x: Tensor, bytes_per_core: int) -> int:
 def _is_compiling() -> bool:
     """Whether the backbone as a whole is being compiled."""
     # PyTorch 1 has no compiler, and 2.0 does not tell.
-    compiler = getattr(torch, 'compiler', None)
+    compiler: Any = getattr(torch, 'compiler', None)
     return hasattr(compiler, 'is_compiling') and compiler.is_compiling()

@@ -167,7 +167,7 @@ class StNet(ImageTrunk):
             dict[str, nn.Module]: The stages and the temporal blocks, in the
             order in which they run; no module is in two of them.
         """
-        parts = {}
+        parts: dict[str, nn.Module] = {}
         for stages, block in self.stage_groups:
             for names in stages:
                 layers = map(self.get_submodule, names)

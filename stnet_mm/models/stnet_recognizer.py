@@ -55,6 +55,8 @@ class StNetRecognizer(Recognizer2D):
             outputs.
     """
 
+    test_cfg: dict
+
     def __init__(self, channels_last: bool = False, **kwargs) -> None:
         if kwargs.get('neck') is not None:
             raise StNetInputError(

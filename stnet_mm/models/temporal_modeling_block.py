@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import torch.nn.functional as F
 from mmaction.registry import MODELS
@@ -46,7 +47,7 @@ class TemporalModelingBlock(BaseModule):
         """Initialize as the authors do: U(+-sqrt(6 / fan_in)), zero bias."""
         bound = math.sqrt(6 / self.conv.weight[0].numel())
         nn.init.uniform_(self.conv.weight, -bound, bound)
-        nn.init.zeros_(self.conv.bias)
+        nn.init.zeros_(cast(Tensor, self.conv.bias))
         nn.init.ones_(self.bn.weight)
         nn.init.zeros_(self.bn.bias)
 

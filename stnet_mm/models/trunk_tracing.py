@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -169,9 +169,7 @@ def _is_pooled(x: object) -> bool:
     return isinstance(x, Tensor) and x.ndim >= 2 and x[0, 0].numel() == 1
 
 
-def _check_end(
-    rest: list[ModuleCall], last: ModuleCall, output: object
-) -> None:
+def _check_end(rest: list[ModuleCall], last: ModuleCall, output: Any) -> None:
     """After the last feature maps, only pooled features may be processed."""
     for call in rest:
         if any(True for _ in call.module.parameters(recurse=False)) and not (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from mmaction.registry import MODELS
@@ -130,7 +130,7 @@ def _build_network(
 def _widen_stem(network: nn.Module, stem: str, num_frames: int) -> None:
     """Give the stem convolution 3N input channels, with random weights."""
     parent, _, name = stem.rpartition('.')
-    conv = copy.deepcopy(network.get_submodule(stem))
+    conv = copy.deepcopy(cast(nn.Conv2d, network.get_submodule(stem)))
     conv.in_channels = 3 * num_frames
     shape = conv.weight.shape
     weight = torch.empty(shape[0], conv.in_channels, *shape[2:])

@@ -30,6 +30,8 @@ class TXBHead(SegmentHead):
     contribution_name = 'max-pool'
     piecewise_linear = True
 
+    fc_cls: nn.Linear
+
     def __init__(
         self,
         num_classes: int,

@@ -31,11 +31,12 @@ class View(NamedTuple):
     length: int
     crop: Crop
 
-    def cut(self, videos: Sequence[Tensor]) -> Tensor:
+    def cut(self, videos: Tensor | Sequence[Tensor]) -> Tensor:
         """Cut it out of the videos.
 
         Args:
-            videos (Sequence[Tensor]): Frames of each video, [M, 3, H, W].
+            videos (Tensor | Sequence[Tensor]): Frames of each video,
+                [M, 3, H, W].
 
         Returns:
             Tensor: The view, [T*N, 3, h, w].
@@ -44,11 +45,14 @@ class View(NamedTuple):
         return self.crop.cut(clip)
 
 
-def list_views(videos: Sequence[Tensor], length: int, cfg: dict) -> list[View]:
+def list_views(
+    videos: Tensor | Sequence[Tensor], length: int, cfg: dict
+) -> list[View]:
     """List the views of videos, in MMAction2's order.
 
     Args:
-        videos (Sequence[Tensor]): Frames of each video, [V*T*N, 3, H, W].
+        videos (Tensor | Sequence[Tensor]): Frames of each video,
+            [V*T*N, 3, H, W].
         length (int): T*N, frames of a view.
         cfg (dict): ``crops`` and ``crop_size`` of ``test_cfg``; without them
             frames are taken whole.

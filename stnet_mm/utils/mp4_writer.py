@@ -25,7 +25,11 @@ def fit_size(height: int, width: int, longest: int | None) -> tuple[int, int]:
         tuple[int, int]: Height and width.
     """
     scale = min(1.0, longest / max(height, width)) if longest else 1.0
-    return tuple(max(2, 2 * round(x * scale / 2)) for x in (height, width))
+
+    def scaled(side: int) -> int:
+        return max(2, 2 * round(side * scale / 2))
+
+    return scaled(height), scaled(width)
 
 
 def playback_options(fps: float, quality: int = 23) -> dict[str, str]:
@@ -84,18 +88,20 @@ class MP4Writer:
         self._size: tuple[int, int] | None = None
         self._last = -1
 
-    def write(self, time: float, picture: np.ndarray) -> None:
+    def write(self, time: float | Fraction, picture: np.ndarray) -> None:
         """Write a frame.
 
         Args:
-            time (float): When to show it, in seconds; later than the last.
+            time (float | Fraction): When to show it, in seconds; later than
+                the last.
             picture (np.ndarray): RGB, [H, W, 3] uint8. If it is not as large
                 as the first, it is scaled.
         """
         import av
 
         if self._size is None:
-            self._size = fit_size(*picture.shape[:2], self._longest)
+            height, width = picture.shape[:2]
+            self._size = fit_size(height, width, self._longest)
             self._stream.height, self._stream.width = self._size
         if picture.shape[:2] != self._size:
             picture = cv2.resize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
-from typing import Callable, TypeVar
+from typing import Callable, TypeVar, cast
 
 from rich.console import Console
 from rich.progress import (
@@ -90,7 +90,7 @@ def track(
         object: Each of the items.
     """
     if total is None:
-        total = len(items)
+        total = len(cast(Sized, items))
     with progress_bar(total, description, enabled) as advance:
         for item in items:
             yield item

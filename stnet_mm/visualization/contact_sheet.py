@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -64,7 +66,9 @@ def save_contact_sheet(
     figure.savefig(file, format='png', dpi=dpi)
 
 
-def _draw_contributions(axes: list[Axes], values: list[float] | None) -> None:
+def _draw_contributions(
+    axes: Sequence[Axes], values: np.ndarray | None
+) -> None:
     """Draw the contribution of each image as a bar in its column."""
     for i, axis in enumerate(axes):
         axis.spines[['top', 'right', 'left', 'bottom']].set_visible(False)

@@ -59,7 +59,7 @@ def build_app(
         name: str | None,
         progress: gr.Progress = gr.Progress(),  # noqa: B008  Gradio's way
     ) -> str:
-        video = upload or paths.get(name)
+        video = upload or paths.get(name or '')
         if video is None:
             raise gr.Error('Choose a video first.', print_exception=False)
         try:

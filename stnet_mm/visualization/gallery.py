@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from typing import cast
+
+import numpy as np
 
 from ..utils.mp4_writer import MP4Writer, playback_options
 from .rendering import data_uri, picture_uri, write_page
@@ -139,7 +142,7 @@ def make_preview(source: SourceVideo) -> Preview:
     """
     buffer = io.BytesIO()
     middle = min(len(source) / source.fps, PREVIEW_SECONDS) / 2
-    still = None
+    still: np.ndarray | None = None
     options = playback_options(source.fps, QUALITY)
     with MP4Writer(buffer, source.fps, options, PREVIEW_SIDE) as writer:
         for time, picture in takewhile(
@@ -148,4 +151,6 @@ def make_preview(source: SourceVideo) -> Preview:
             writer.write(time, picture)
             if still is None or time <= middle:
                 still = picture
-    return Preview(picture_uri(still, PREVIEW_SIDE), buffer.getvalue())
+    # Every video has a first frame.
+    uri = picture_uri(cast(np.ndarray, still), PREVIEW_SIDE)
+    return Preview(uri, buffer.getvalue())

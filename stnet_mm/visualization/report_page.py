@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -142,7 +142,7 @@ def make_report(
     count: int,
     build_explainer: Callable[[], VideoExplainer],
     title: str,
-    watch: Callable[[Sequence[Mistake]], Sequence[Mistake]] = iter,
+    watch: Callable[[Sequence[Mistake]], Iterable[Mistake]] = iter,
 ) -> None:
     """Write the report, then the pages of its most confident mistakes.
 

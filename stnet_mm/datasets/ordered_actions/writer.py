@@ -153,7 +153,7 @@ def _make_scene(
     videos = []
     for name, file in files.items():
         order = pair.order(name, settings.num_frames)
-        if name in missing:
+        if frames is not None and name in missing:
             write_atomically(
                 out / file, encode_mp4(frames[order], settings.fps)
             )

@@ -47,7 +47,7 @@ class StNetPyAVInit(BaseTransform):
         # Only now, because PyAV is not required: there are other decoders.
         from ..video_reader import VideoReader
 
-        file = str(results['filename'])
+        file: str | io.BytesIO = str(results['filename'])
         if self.io_backend != 'disk':
             backend = dict(backend=self.io_backend, **self.kwargs)
             file = io.BytesIO(get(file, backend_args=backend))

@@ -107,7 +107,7 @@ class StNetVideoInit(BaseTransform):
             if DECODERS[name].threads:
                 cfg['num_threads'] = num_threads
             self.inits[name] = TRANSFORMS.build(cfg)
-        self.replaced = set()
+        self.replaced: set[str] = set()
 
     def transform(self, results: dict) -> dict:
         """Open the video or folder.
@@ -201,7 +201,7 @@ class StNetVideoDecode(BaseTransform):
             self.scale, short_side = StNetScale(short_side), None
         self.decodes = {}
         for name, decoder in DECODERS.items():
-            cfg = dict(type=decoder.decode)
+            cfg: dict = dict(type=decoder.decode)
             if decoder.scales:
                 cfg['short_side'] = short_side
             self.decodes[name] = TRANSFORMS.build(cfg)

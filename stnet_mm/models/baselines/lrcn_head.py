@@ -41,6 +41,8 @@ class LRCNHead(SegmentHead):
             no layers.
     """
 
+    fc_cls: nn.Linear
+
     def __init__(
         self,
         num_classes: int,

@@ -67,9 +67,10 @@ class P3DResNet(BaseModule):
     ) -> None:
         check_choice('depth of P3D', depth, STAGE_BLOCKS)
         check_choice('style', style, STYLES)
-        pretrained = init_cfg is not None and init_cfg['type'] == 'Pretrained'
-        self.pretrained = init_cfg['checkpoint'] if pretrained else None
-        if pretrained or init_cfg is None:
+        self.pretrained: str | None = None
+        if init_cfg is not None and init_cfg['type'] == 'Pretrained':
+            self.pretrained, init_cfg = init_cfg['checkpoint'], None
+        if init_cfg is None:
             init_cfg = dict(type='Kaiming', layer='Conv2d')
         super().__init__(init_cfg)
         self.conv1 = nn.Conv2d(
@@ -168,7 +169,12 @@ class P3DBlock(nn.Module):
     expansion = 4
 
     def __init__(
-        self, channels: int, width: int, stride: int, kind: str, style: str
+        self,
+        channels: int,
+        width: int,
+        stride: int,
+        kind: str | None,
+        style: str,
     ) -> None:
         super().__init__()
         self.kind = kind

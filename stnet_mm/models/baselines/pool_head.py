@@ -33,6 +33,8 @@ class SegmentPoolHead(SegmentHead):
 
     piecewise_linear = True
 
+    fc_cls: nn.Linear
+
     def __init__(
         self,
         num_classes: int,
