@@ -23,7 +23,7 @@ def patch_missing_drn() -> bool:
 
     The wheel of mmaction2 1.2.0 lacks ``mmaction.models.localizers.drn``
     (open-mmlab/mmaction2#2714), so ``import mmaction.models`` raises. DRN
-    localises sentences in videos; StNet has no use for it.
+    localizes sentences in videos; StNet has no use for it.
 
     Returns:
         bool: Whether the fault was present and has been patched.

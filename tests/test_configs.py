@@ -26,7 +26,7 @@ RECIPES = sorted(
     for folder in ('stnet', 'demo')
     for path in (ROOT / 'configs' / folder).glob('*.py')
 )
-COMPETITORS = sorted((ROOT / 'configs' / 'baselines').glob('*.py'))
+BASELINES = sorted((ROOT / 'configs' / 'baselines').glob('*.py'))
 
 
 CLASSES = {
@@ -158,8 +158,8 @@ def test_ten_crops_are_options(path, video):
     assert torch.equal(ours, stock)
 
 
-@pytest.mark.parametrize('path', COMPETITORS, ids=by_name)
-def test_competitor(path, video):
+@pytest.mark.parametrize('path', BASELINES, ids=by_name)
+def test_baseline(path, video):
     cfg = read_recipe(path)
     words = path.stem.split('_')
     gpus, batch = words[2].partition('-')[0].split('xb')
@@ -205,7 +205,7 @@ def test_index_lists_every_recipe():
         metafile = yaml.safe_load((ROOT / path).read_text())
         models += metafile['Models']
         collections += metafile['Collections']
-    assert {ROOT / m['Config'] for m in models} == {*RECIPES, *COMPETITORS}
+    assert {ROOT / m['Config'] for m in models} == {*RECIPES, *BASELINES}
     for collection in collections:
         assert (ROOT / collection['README']).exists()
     for model in models:

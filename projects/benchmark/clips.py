@@ -76,12 +76,12 @@ def _scene(frames: int, width: int, height: int) -> Iterator[np.ndarray]:
         left = int(width * (0.5 + 0.45 * np.sin(phase)))
         top = int(height * (0.5 + 0.45 * np.cos(2 * phase)))
         image = picture[top : top + height, left : left + width].copy()
-        for x, y, dx, dy, radius, grey in objects:
+        for x, y, dx, dy, radius, gray in objects:
             center = (
                 int(width * ((x + dx * i / 60) % 1)),
                 int(height * ((y + dy * i / 60) % 1)),
             )
-            color = (int(255 * grey), int(255 * (1 - grey)), int(200 * x))
+            color = (int(255 * gray), int(255 * (1 - gray)), int(200 * x))
             size = int(height * (0.03 + 0.07 * radius))
             cv2.circle(image, center, size, color, -1)
         yield image

@@ -54,7 +54,7 @@ def at_once(model: nn.Module) -> nn.Module:
 
 
 def frames_of(segments: int, device: str, videos: int = 1) -> Tensor:
-    """Frames as the loader gives them, the colours of a pixel adjacent.
+    """Frames as the loader gives them, the colors of a pixel adjacent.
 
     Args:
         segments (int): T, each of five frames.

@@ -13,7 +13,7 @@ INTRO = """\
 # What StNet costs
 
 Multiply-adds of convolutions and matrix products in one forward pass (GMACs,
-10^9), counted on the real models; elementwise operations, normalisation and
+10^9), counted on the real models; elementwise operations, normalization and
 pooling are left out. `python -m projects.complexity` counts everything here
 again, `python tools/get_flops.py CONFIG` counts one config part by part. A
 view is one crop of all segments, or one clip of a 3-D network.

@@ -12,7 +12,7 @@ from .summary import (
     best_rate,
     mean_and_spread,
     missing_runs,
-    summarise,
+    summarize,
 )
 from .training import train_and_test
 from .transfer import ORDERED, TransferRun, fingerprint_of, transfer_runs
@@ -37,7 +37,7 @@ __all__ = [
     'fingerprint_of',
     'mean_and_spread',
     'missing_runs',
-    'summarise',
+    'summarize',
     'train_and_test',
     'transfer_runs',
 ]

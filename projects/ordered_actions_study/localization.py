@@ -82,7 +82,7 @@ def localize(
     Returns:
         dict: Plain data: the run, the data's fingerprint, means over the
         frames of the test videos, and what a random point of the frame
-        (``share_of_frame``) or its centre (``centre``) would give.
+        (``share_of_frame``) or its center (``center``) would give.
 
     Raises:
         StNetInputError: If the checkpoint does not fit.
@@ -97,14 +97,14 @@ def localize(
         for batch, boxes in batches(cfg, data)
     ]
     # [4, videos]
-    pointing, energy, share, centre = torch.cat(scores, dim=1).mean(1).tolist()
+    pointing, energy, share, center = torch.cat(scores, dim=1).mean(1).tolist()
     return dict(
         run=run.to_dict(),
         data=settings.fingerprint(),
         pointing=pointing,
         energy=energy,
         share_of_frame=share,
-        centre=centre,
+        center=center,
         videos=sum(len(part[0]) for part in scores),
     )
 
@@ -147,7 +147,7 @@ def score(
     Returns:
         tuple[Tensor, Tensor, Tensor, Tensor]: Means over the frames of each
         video, [B]: hits of the pointing game, energy in the box, share of the
-        frame that the box takes, and whether the centre is in the box.
+        frame that the box takes, and whether the center is in the box.
     """
     labels = torch.cat([s.gt_label for s in batch['data_samples']])
     size = tuple(batch['inputs'][0].shape[-2:])
@@ -159,11 +159,11 @@ def score(
     # [B, S, H, W] -> [B, M, H, W]
     scaled = scaled.repeat_interleave(boxes.shape[1] // scaled.shape[1], dim=1)
     masks = box_mask(boxes, size)
-    centre = masks[..., size[0] // 2, size[1] // 2]
+    center = masks[..., size[0] // 2, size[1] // 2]
     figures = (
         pointing_hits(scaled, masks),
         energy_in_box(scaled, masks),
         masks.float().mean(dim=(-2, -1)),
-        centre,
+        center,
     )
     return tuple(figure.float().mean(dim=1) for figure in figures)

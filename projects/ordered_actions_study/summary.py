@@ -76,7 +76,7 @@ def missing_runs(grid: Grid, records: Records) -> Iterator[Run]:
                 yield run
 
 
-def summarise(grid: Grid, row: Row, records: Records) -> Summary | None:
+def summarize(grid: Grid, row: Row, records: Records) -> Summary | None:
     """Mean and spread of a row.
 
     Args:

@@ -281,7 +281,7 @@ class _Converter:
         """
         rotation = frame.rotation
         if self._scaler:
-            # By itself, in the video's own format with its coarser colours:
+            # By itself, in the video's own format with its coarser colors:
             # in one step with the conversion it takes three times as long.
             frame = self._scaler.reformat(
                 frame,

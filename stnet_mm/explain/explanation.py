@@ -11,7 +11,7 @@ class Explanation(NamedTuple):
     """What speaks for one class.
 
     Attributes:
-        maps (Tensor): Not negative and not normalised, [B, S, h, w]. S is the
+        maps (Tensor): Not negative and not normalized, [B, S, h, w]. S is the
             number of images that the layer sees of a video: T super-images,
             each of N frames; or the frames; or the time steps of a 3-D
             network.

@@ -12,16 +12,16 @@ from ..errors import StNetInputError
 
 @MODELS.register_module()
 class StNetDataPreprocessor(ActionDataPreprocessor):
-    """Move frames to the device as bytes; the recognizer normalises them.
+    """Move frames to the device as bytes; the recognizer normalizes them.
 
     Bytes take a quarter of the memory and of the copying, and the recognizer
-    normalises no more of them at a time than it works on.
+    normalizes no more of them at a time than it works on.
 
     Args:
-        mean (Sequence[float]): Mean of each colour (RGB), in 0..255.
-        std (Sequence[float]): Standard deviation of each colour.
+        mean (Sequence[float]): Mean of each color (RGB), in 0..255.
+        std (Sequence[float]): Standard deviation of each color.
         blending (dict, optional): MMAction2's batch augmentation in training,
-            such as ``MixupBlending``. It wants normalised frames, which it
+            such as ``MixupBlending``. It wants normalized frames, which it
             gets. Defaults to None.
         **kwargs: Further arguments of MMAction2's ``ActionDataPreprocessor``.
     """
@@ -57,7 +57,7 @@ class StNetDataPreprocessor(ActionDataPreprocessor):
         return (torch.stack(inputs) if training else inputs), data_samples
 
     def normalize(self, images: Tensor) -> Tensor:
-        """Normalise images.
+        """Normalize images.
 
         Args:
             images (Tensor): Frames or super-images, [..., 3N, H, W] uint8.

@@ -132,7 +132,7 @@ def inflate_stem(
         num_frames (int): N; 1 leaves the weight as it is.
         inflation (str): ``'mean'``, the mean over RGB, divided by N and
             repeated to 3N channels, as the authors do; or ``'repeat'``, each
-            colour's weight, divided by N and repeated for every frame, which
+            color's weight, divided by N and repeated for every frame, which
             makes N equal frames give what the image gives. Defaults to
             ``'mean'``.
 

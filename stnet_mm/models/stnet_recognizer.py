@@ -92,7 +92,7 @@ class StNetRecognizer(Recognizer2D):
 
         Args:
             inputs (Tensor | list[Tensor]): Frames, [B, V*T*N, 3, H, W]; bytes,
-                or normalised.
+                or normalized.
             stage (str): ``'backbone'`` or ``'neck'`` for feature maps,
                 ``'head'`` for logits. Defaults to ``'neck'``.
             data_samples (list[ActionDataSample], optional): Not used; part
@@ -121,7 +121,7 @@ class StNetRecognizer(Recognizer2D):
 
         Args:
             clips (Tensor | list[Tensor]): Clips of T*N frames, each
-                [T*N, 3, H, W]; bytes, or normalised.
+                [T*N, 3, H, W]; bytes, or normalized.
 
         Returns:
             Tensor: Super-images, [B*T, 3N, H, W], of the same type.
@@ -179,7 +179,7 @@ class StNetRecognizer(Recognizer2D):
 
         Args:
             inputs (Tensor | list[Tensor]): Frames of each video,
-                [V*T*N, 3, H, W]; bytes, or normalised.
+                [V*T*N, 3, H, W]; bytes, or normalized.
             data_samples (list[ActionDataSample]): Take the predictions.
             crop (bool): Whether to crop as ``test_cfg`` says. Defaults to
                 False.
@@ -202,7 +202,7 @@ class StNetRecognizer(Recognizer2D):
 
         Args:
             videos (Tensor | list[Tensor]): Frames of each video,
-                [V*T*N, 3, H, W]; bytes, or normalised.
+                [V*T*N, 3, H, W]; bytes, or normalized.
             crop (bool): Whether to crop as ``test_cfg`` says. Defaults to
                 False.
 

@@ -9,7 +9,7 @@ def stack_super_images(
 ) -> Tensor:
     """Stack every N successive frames into one image of 3N channels.
 
-    Channel ``3 * n + c`` of a super-image is colour ``c`` (RGB) of its n-th
+    Channel ``3 * n + c`` of a super-image is color ``c`` (RGB) of its n-th
     frame, as in the authors' network (paper, section 3.1).
 
     Args:

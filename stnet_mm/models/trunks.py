@@ -40,7 +40,7 @@ class Trunk(NamedTuple):
         stages (tuple[str, ...]): Names of those after which the resolution
             drops, and of the last one.
         stem (str): Dotted name of the stem convolution.
-        init_cfg (list[dict]): How the library initialises the network, in
+        init_cfg (list[dict]): How the library initializes the network, in
             MMEngine's terms; empty if it does so when it builds it.
     """
 

@@ -11,7 +11,7 @@ import numpy as np
 from ..explain import ClassExplanation, Panel
 from ..utils.mp4_writer import MP4Writer, playback_options
 from ..utils.progress import track
-from .drawing import UNCOVERED, UNSEEN, colour_map
+from .drawing import UNCOVERED, UNSEEN, color_map
 from .rendering import data_uri, picture_uri, write_page
 from .source_video import SourceVideo
 
@@ -113,5 +113,5 @@ def _class_data(found: ClassExplanation) -> dict:
         logit=round(found.logit, 4),
         gradient_input=rounded(found.gradient_input),
         head_contributions=rounded(found.head_contributions),
-        maps=[picture_uri(colour_map(m), MAP_SIDE) for m in found.maps],
+        maps=[picture_uri(color_map(m), MAP_SIDE) for m in found.maps],
     )

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..explain.video_explanation import VideoExplanation
-from .drawing import Painter, colour_map
+from .drawing import Painter, color_map
 
 COLUMN = 1.7  # inches
 
@@ -46,7 +46,7 @@ def save_contact_sheet(
         number = image.frames[len(image.frames) // 2]
         pictures = (
             image.picture,
-            colour_map(found.maps[i]),
+            color_map(found.maps[i]),
             paint(number, image.picture),
         )
         for axis, picture in zip(axes[:3, i], pictures):
@@ -78,7 +78,7 @@ def _draw_contributions(
         axis.bar(
             [0], [values[i]], color='#d1495b' if values[i] < 0 else '#2a7f9e'
         )
-        axis.axhline(0, color='grey', linewidth=0.8)
+        axis.axhline(0, color='gray', linewidth=0.8)
         low, high = min(0, min(values)), max(0, max(values))
         room = 0.05 * (high - low) or 1
         axis.set(ylim=(low - room, high + room), xlim=(-1, 1))

@@ -39,7 +39,7 @@ class GIFWriter:
             return
         image = Image.fromarray(picture)
         image.thumbnail((GIF_SIDE, GIF_SIDE))
-        # A byte a pixel while it waits, with colours of its own.
+        # A byte a pixel while it waits, with colors of its own.
         self._images.append(image.quantize(128))
         self._times.append(time)
 

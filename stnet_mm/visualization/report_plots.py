@@ -12,7 +12,7 @@ from .rendering import data_uri
 
 # More names do not fit beside a matrix.
 MAX_NAMES = 30
-BLUE, RED, GREY = '#2a7f9e', '#d1495b', '#7a8290'
+BLUE, RED, GRAY = '#2a7f9e', '#d1495b', '#7a8290'
 
 
 def plot_confusion(report: Report) -> str:
@@ -78,7 +78,7 @@ def plot_calibration(report: Report) -> str:
     bars = dict(width=1 / count, align='edge', edgecolor='white')
     upper.bar(edges[some], found.accuracy[some], color=BLUE, **bars)
     upper.plot(
-        [0, 1], [0, 1], color=GREY, linestyle='--', label='perfect calibration'
+        [0, 1], [0, 1], color=GRAY, linestyle='--', label='perfect calibration'
     )
     upper.plot(
         found.confidence[some],
@@ -89,7 +89,7 @@ def plot_calibration(report: Report) -> str:
     )
     upper.set(xlim=(0, 1), ylim=(0, 1), ylabel='accuracy')
     upper.legend(loc='upper left')
-    lower.bar(edges, found.counts, color=GREY, **bars)
+    lower.bar(edges, found.counts, color=GRAY, **bars)
     lower.set(xlabel='confidence', ylabel='number of videos')
     return _png(figure)
 

@@ -17,7 +17,7 @@ from ..videos import write_images, write_sound, write_video
 from .reading import check_any_frames, decode_all
 
 # decord 0.6.0 differs or fails: wrong frames of MPEG-TS, a crash without
-# times, no AV1, wrong colours at ten bits, deinterlacing.
+# times, no AV1, wrong colors at ten bits, deinterlacing.
 NOT_DECORDS = {
     'open_gop.ts',
     'no_times.h264',

@@ -25,7 +25,7 @@ def visualizer(tmp_path):
 
 
 def red(*shape):
-    """Frames of one red, colours at the given axis."""
+    """Frames of one red, colors at the given axis."""
     frames = torch.zeros(shape, dtype=torch.uint8)
     frames[:, 0] = 200
     return frames

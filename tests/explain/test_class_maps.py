@@ -74,9 +74,9 @@ def test_points_at_the_place_and_time_of_the_class():
     video[:N, 0, 8:16, 40:48] = 255  # red in the first segment
     video[N:, 1, 48:56, 0:8] = 255  # green in the second
     data = dict(inputs=[video], data_samples=samples([0]))
-    for colour, segment, row, column in ((0, 0, 1, 5), (1, 1, 6, 0)):
+    for color, segment, row, column in ((0, 0, 1, 5), (1, 1, 6, 0)):
         maps = ClassMaps(model, 'backbone.layer4')(
-            data, torch.tensor([colour])
+            data, torch.tensor([color])
         ).maps
         assert maps.shape == (1, T, 8, 8)
         expected = torch.zeros(T, 8, 8)
@@ -273,7 +273,7 @@ def test_gradient_times_input_sums_to_the_logit_where_there_are_no_biases():
     torch.testing.assert_close(
         found.gradient_input.sum(dim=1), logit, rtol=1e-4, atol=1e-3
     )
-    # With the block in between, a segment owes something to its neighbours.
+    # With the block in between, a segment owes something to its neighbors.
     assert not torch.allclose(
         found.gradient_input, found.head_contributions, rtol=0.1
     )

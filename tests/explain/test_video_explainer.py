@@ -15,7 +15,7 @@ from stnet_mm.explain import (
 
 from ..videos import write_folder, write_video
 from .test_class_maps import C3D, TSN, build
-from .wired import COLOURS, LENGTH, SIZE, wired_classifier, write_patches
+from .wired import COLORS, LENGTH, SIZE, wired_classifier, write_patches
 
 VIEWS = {
     'whole frames': dict(),
@@ -97,7 +97,7 @@ def test_scores_are_those_of_testing(tmp_path, patches):
                 scores.values.tolist(), abs=1e-4
             )
         assert [c.name for c in found.classes] == [
-            COLOURS[c.label] for c in found.classes
+            COLORS[c.label] for c in found.classes
         ]
 
 
@@ -185,7 +185,7 @@ def test_a_folder_of_frames(tmp_path):
     write_folder(tmp_path / 'clip')
     found = VideoExplainer(wired_classifier(tmp_path))(tmp_path / 'clip')
     assert found.images[0].picture.shape == (48, 64, 3)
-    # Its frames are grey and become brighter: 25 at the last one seen.
+    # Its frames are gray and become brighter: 25 at the last one seen.
     assert found.images[1].picture.mean() == 5 * 17
 
 

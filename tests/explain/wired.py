@@ -16,16 +16,16 @@ from ..models.tiny import tiny_backbone, tiny_recognizer
 from ..videos import write_images
 
 T, N = 2, 3
-COLOURS = ('red', 'green', 'blue')
+COLORS = ('red', 'green', 'blue')
 # Frames of the video, seen ones included: StNet sees 3..5 and 15..17.
 LENGTH, SIZE = 24, (96, 64)  # width, height
 
 
 def wire(model: nn.Module) -> nn.Module:
-    """Wire a tiny StNet so that class c is the mean of colour c.
+    """Wire a tiny StNet so that class c is the mean of color c.
 
     Its feature maps have a value for each 8x8 pixels: the brightness of a
-    colour, summed over the N frames of a super-image.
+    color, summed over the N frames of a super-image.
     """
     head = dict(
         type='SegmentPoolHead',
@@ -37,9 +37,9 @@ def wire(model: nn.Module) -> nn.Module:
     model.cls_head = MODELS.build(head)
     stem = nn.Conv2d(3 * N, 64, 8, stride=8, bias=False)
     nn.init.zeros_(stem.weight)
-    for colour in range(3):
-        # The same colour of each of the N frames.
-        stem.weight.data[colour, colour::3] = 1
+    for color in range(3):
+        # The same color of each of the N frames.
+        stem.weight.data[color, color::3] = 1
     nn.init.zeros_(model.cls_head.fc_cls.weight)
     nn.init.zeros_(model.cls_head.fc_cls.bias)
     model.cls_head.fc_cls.weight.data[:, :3] = torch.eye(3)
@@ -52,7 +52,7 @@ def wire(model: nn.Module) -> nn.Module:
 
 
 def wired_recognizer() -> nn.Module:
-    """A recognizer of three colours."""
+    """A recognizer of three colors."""
     return wire(tiny_recognizer(tiny_backbone(temporal_stages=())))
 
 
@@ -98,7 +98,7 @@ def wired_classifier(
     ).state_dict()
     torch.save(dict(state_dict=state), folder / 'weights.pth')
     classify = VideoClassifier(
-        str(folder / 'config.py'), str(folder / 'weights.pth'), 'cpu', COLOURS
+        str(folder / 'config.py'), str(folder / 'weights.pth'), 'cpu', COLORS
     )
     wire(classify.model)
     return classify

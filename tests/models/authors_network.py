@@ -110,7 +110,7 @@ def our_tensor(name: str, array: np.ndarray) -> Tensor:
 
 
 def build_stnet(depth: int, num_frames: int, **head) -> nn.Module:
-    """StNet-ResNet of the authors, uninitialised."""
+    """StNet-ResNet of the authors, uninitialized."""
     channels = 512 if depth < 50 else 2048
     return MODELS.build(
         dict(

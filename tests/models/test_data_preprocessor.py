@@ -23,7 +23,7 @@ def batch(*sizes):
 
 
 @pytest.mark.parametrize('to_rgb', [False, True])
-def test_bytes_are_normalised_as_by_mmaction2(to_rgb):
+def test_bytes_are_normalized_as_by_mmaction2(to_rgb):
     data = batch((8, 9), (8, 9))
     ours = build(to_rgb=to_rgb)(data, training=True)['inputs']
     assert ours.dtype == torch.uint8
@@ -39,11 +39,11 @@ def test_bytes_are_normalised_as_by_mmaction2(to_rgb):
 def test_layout_is_kept():
     images = torch.zeros(2, 9, 8, 8, dtype=torch.uint8)
     images = images.contiguous(memory_format=torch.channels_last)
-    normalised = build().normalize(images)
-    assert normalised.is_contiguous(memory_format=torch.channels_last)
+    normalized = build().normalize(images)
+    assert normalized.is_contiguous(memory_format=torch.channels_last)
 
 
-def test_without_normalisation():
+def test_without_normalization():
     model = MODELS.build(dict(type='StNetDataPreprocessor'))
     images = batch((8, 8))['inputs'][0]
     assert torch.equal(model.normalize(images), images.float())
@@ -56,13 +56,13 @@ def test_sizes_may_differ_in_testing_only():
         build()(batch((8, 9), (9, 8)), training=True)
 
 
-def test_blending_gets_normalised_frames():
+def test_blending_gets_normalized_frames():
     blending = dict(type='MixupBlending', num_classes=4, alpha=0.8)
     data = batch((8, 9), (8, 9))
     whole = torch.stack(data['inputs'])
     mixed = build(blending=blending)(data, training=True)
     assert mixed['inputs'].dtype == torch.float32
-    normalised = build().normalize(whole)
-    assert normalised.min() <= mixed['inputs'].min()
-    assert mixed['inputs'].max() <= normalised.max()
+    normalized = build().normalize(whole)
+    assert normalized.min() <= mixed['inputs'].min()
+    assert mixed['inputs'].max() <= normalized.max()
     assert mixed['data_samples'][0].gt_label.shape == (4,)

@@ -47,10 +47,10 @@ def test_mean_inflation(family):
     backbone = stnet(trunk, path)
     ours = backbone.get_submodule(backbone.stem_name)
     theirs = network.get_submodule(backbone.stem_name)
-    # The mean of the weights over RGB sees the mean of the colours.
-    grey = images.mean(dim=1, keepdim=True).expand_as(images)
+    # The mean of the weights over RGB sees the mean of the colors.
+    gray = images.mean(dim=1, keepdim=True).expand_as(images)
     with torch.no_grad():
-        one, two = ours(images.repeat(1, N, 1, 1)), theirs(grey)
+        one, two = ours(images.repeat(1, N, 1, 1)), theirs(gray)
     assert torch.allclose(one, two, atol=1e-6 * two.abs().max())
 
 
@@ -110,7 +110,7 @@ def resnet18(tmp_path_factory):
 
 
 @pytest.mark.parametrize('trunk', LIBRARIES)
-def test_every_layout_initialises_the_same(resnet18, trunk):
+def test_every_layout_initializes_the_same(resnet18, trunk):
     states = []
     for library in LIBRARIES:
         torch.manual_seed(1)
@@ -253,7 +253,7 @@ def test_inflate_stem():
     weight = torch.rand(4, 3, 7, 7)
     assert torch.equal(inflate_stem(weight, 1), weight)
     repeated = inflate_stem(weight, N, 'repeat')
-    # Channel 3 * n + c is colour c of frame n.
+    # Channel 3 * n + c is color c of frame n.
     assert torch.allclose(repeated[:, 5], weight[:, 2] / N)
     assert torch.allclose(
         inflate_stem(weight, N)[:, 5], weight.mean(dim=1) / N

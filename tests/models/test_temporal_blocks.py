@@ -31,7 +31,7 @@ def test_temporal_modeling_block_is_a_conv3d(order, training):
     assert torch.allclose(block(x, t), wanted, atol=1e-5)
 
 
-def test_temporal_modeling_block_sees_neighbours_of_its_video_only():
+def test_temporal_modeling_block_sees_neighbors_of_its_video_only():
     block = TemporalModelingBlock(4).eval()
     x = torch.randn(2 * 5, 4, 2, 2)
     changed = x.clone()

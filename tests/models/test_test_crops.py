@@ -72,7 +72,7 @@ def scores(model, data):
     ],
 )
 def test_logits_are_the_stock_paths(weights, crops, size, videos, chunk):
-    """The stock path: the pipeline crops, MMAction2 normalises."""
+    """The stock path: the pipeline crops, MMAction2 normalizes."""
     stock = recognizer(
         weights, 'ActionDataPreprocessor', num_segments=T, views_per_chunk=250
     )

@@ -70,7 +70,7 @@ def test_dropout(ratio):
     assert (len(outs) > 1) == (ratio > 0)
 
 
-def test_initialisation():
+def test_initialization():
     head = tiny_recognizer(num_classes=400).cls_head
     assert head.fc_cls.weight.abs().max() <= 64**-0.5
     assert head.fc_cls.weight.abs().max() > 0.9 * 64**-0.5

@@ -24,7 +24,7 @@ def written(pictures, fps, *args, **kwargs):
     return buffer
 
 
-def grey(count, size=(32, 32)):
+def gray(count, size=(32, 32)):
     return (np.full((*size, 3), 20 + 4 * i, np.uint8) for i in range(count))
 
 
@@ -56,7 +56,7 @@ def test_options_of_x264():
         (None, 5),
         (dict(playback_options(10), g='1'), 1),
     ):
-        with av.open(written(grey(20), 10, options)) as container:
+        with av.open(written(gray(20), 10, options)) as container:
             frames = [*container.decode(video=0)]
         keys = [i for i, frame in enumerate(frames) if frame.key_frame]
         assert max(np.diff([*keys, 20])) <= longest
@@ -73,7 +73,7 @@ def test_times_are_rounded_to_ticks():
     buffer = io.BytesIO()
     with MP4Writer(buffer, 10, ticks=Fraction(10)) as writer:
         # The third comes too early.
-        for time, picture in zip((0, 0.52, 0.3, 0.9), grey(4)):
+        for time, picture in zip((0, 0.52, 0.3, 0.9), gray(4)):
             writer.write(time, picture)
     buffer.seek(0)
     with av.open(buffer) as container:

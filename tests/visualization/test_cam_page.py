@@ -152,7 +152,7 @@ def compared(tmp_path_factory):
 
 @needs_browser
 def test_map_is_over_its_place_and_frames(compared):
-    """Of red, which is at the start; the brightest colours are yellow."""
+    """Of red, which is at the start; the brightest colors are yellow."""
     green = """([row, column]) => {
       const context = document.querySelector('canvas').getContext('2d');
       return context.getImageData(column, row, 1, 1).data[1];

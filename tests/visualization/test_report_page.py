@@ -8,7 +8,7 @@ from stnet_mm.explain import VideoExplainer
 from stnet_mm.visualization.report_page import make_report
 
 from ..browser import keep_screenshot, needs_browser, open_page
-from ..explain.wired import COLOURS, wired_classifier, write_patches
+from ..explain.wired import COLORS, wired_classifier, write_patches
 
 TRUTHS = (0, 1, 1, 2, 2)
 
@@ -25,7 +25,7 @@ def folder(tmp_path_factory):
     scores = np.full((len(TRUTHS), 3), 0.1)
     scores[:, 0] = 0.8
     scores[2] = 0.1, 0.8, 0.1
-    report = Report(scores, np.array(TRUTHS), files, COLOURS)
+    report = Report(scores, np.array(TRUTHS), files, COLORS)
     make_report(
         folder / 'out',
         report,
@@ -74,7 +74,7 @@ def test_mistakes_lead_to_their_maps(folder):
         assert page.inner_text('h1') == 'video 1.mkv'
         assert 'True class: green' in page.inner_text('main')
         bars = page.locator('.bar b').all_inner_texts()
-        assert [bar for bar in bars if bar in COLOURS] == ['red', 'green']
+        assert [bar for bar in bars if bar in COLORS] == ['red', 'green']
 
 
 def test_a_damaged_video_does_not_stop_the_report(folder):

@@ -65,7 +65,7 @@ def plot_costs(summaries: list[Summary]) -> plt.Figure:
     """Accuracy against multiply-adds."""
     figure, axes = plt.subplots(figsize=(7, 5))
     figure.set_label('costs')
-    colours = mpl.colormaps['tab20'].colors
+    colors = mpl.colormaps['tab20'].colors
     for place, summary in enumerate(summaries):
         axes.errorbar(
             summary.records[0]['macs'] / 1e6,
@@ -73,7 +73,7 @@ def plot_costs(summaries: list[Summary]) -> plt.Figure:
             yerr=100 * summary.spreads['accuracy'],
             marker=MARKERS[place % len(MARKERS)],
             linestyle='none',
-            color=colours[place],
+            color=colors[place],
             label=summary.row.model,
         )
     axes.set_xlim(left=0)

@@ -16,7 +16,7 @@ from projects.ordered_actions_study import (
     TransferRun,
     fingerprint_of,
     mean_and_spread,
-    summarise,
+    summarize,
 )
 
 
@@ -63,7 +63,7 @@ class Results:
 
     def _read(self, grid: Grid, path: Path) -> list[Summary]:
         records = Records(path, self.scale.fingerprint)
-        summaries = (summarise(grid, row, records) for row in grid.rows)
+        summaries = (summarize(grid, row, records) for row in grid.rows)
         return [summary for summary in summaries if summary is not None]
 
 

@@ -155,7 +155,7 @@ def localization_table(records: Records) -> str:
     any_record = records[next(iter(records))]
     for name, figure in (
         ('a random point', 'share_of_frame'),
-        ('the centre of the frame', 'centre'),
+        ('the center of the frame', 'center'),
     ):
         rows.append(['', '', name, f'{100 * any_record[figure]:.1f}', '', ''])
     head = ['maps', 'layer', 'model', 'maximum in the box, %']

@@ -164,7 +164,7 @@ FAIRNESS = """
 
 Equal for all models: the videos, the 16 frames of each (4 segments of 4
 successive frames), crops of {crop}x{crop}, a slim ResNet-18 trunk, random
-initialisation, 6 epochs, AdamW with the same schedule, batches of 32, the same
+initialization, 6 epochs, AdamW with the same schedule, batches of 32, the same
 seeds, and learning rates searched alike. Of the rates tried with the first
 seed, the one with the best accuracy on the validation videos is used; the test
 videos are not looked at for it. The spread is the standard deviation over the

@@ -24,7 +24,7 @@ def test_boxes_are_where_something_acts(batch_and_boxes):
     assert boxes.shape == (16, 16, 4)
     for video, video_boxes in zip(batch['inputs'], boxes):
         for frame, box in zip(video.float(), video_boxes):
-            # Level 1: everything but the object has one colour.
+            # Level 1: everything but the object has one color.
             background = frame.flatten(1).median(dim=1).values
             unlike = (frame - background[:, None, None]).abs().sum(0) > 60
             rows, columns = unlike.nonzero().unbind(1)
@@ -63,11 +63,11 @@ def test_scores(batch_and_boxes):
     maps[..., 10] = 1
     maps[:, 1] = 0
     maps[:, 1, 5, 40] = 3
-    pointing, energy, share, centre = score(Known(maps), batch, boxes)
+    pointing, energy, share, center = score(Known(maps), batch, boxes)
     assert pointing.tolist() == [0.25] * 16
     assert energy.tolist() == [0.25] * 16
     assert share.tolist() == [0.5] * 16
-    assert centre.tolist() == [1] * 16
+    assert center.tolist() == [1] * 16
 
 
 def test_maps_are_scaled_to_the_frame(batch_and_boxes):

@@ -12,7 +12,7 @@ from projects.ordered_actions_study import (
     Run,
     best_rate,
     missing_runs,
-    summarise,
+    summarize,
 )
 from stnet_mm.errors import StNetInputError
 
@@ -76,7 +76,7 @@ def test_missing_runs_and_summary(tmp_path):
     for run in missing_runs(GRID, records):
         if len(done) < 2:
             assert best_rate(GRID, ROW, records) is None
-            assert summarise(GRID, ROW, records) is None
+            assert summarize(GRID, ROW, records) is None
         done.append((run.lr, run.seed))
         accuracy = run.lr + run.seed / 10
         records.add(run, result(run, accuracy, validation[run.lr]))
@@ -84,7 +84,7 @@ def test_missing_runs_and_summary(tmp_path):
     assert done == [(0.1, 0), (0.2, 0), (0.2, 1), (0.2, 2)]
     assert len(done) == GRID.count()
     assert best_rate(GRID, ROW, records) == 0.2
-    summary = summarise(GRID, ROW, records)
+    summary = summarize(GRID, ROW, records)
     assert summary.rate == 0.2
     assert len(summary.records) == 3
     assert summary.means['accuracy'] == pytest.approx(0.3)
@@ -114,4 +114,4 @@ def test_the_lower_of_equal_rates(tmp_path):
     for run in GRID.search(ROW):
         records.add(run, result(run, 0.5))
     assert best_rate(GRID, ROW, records) == 0.1
-    assert summarise(GRID, ROW, records).spreads['accuracy'] == 0
+    assert summarize(GRID, ROW, records).spreads['accuracy'] == 0

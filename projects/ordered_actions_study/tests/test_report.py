@@ -108,7 +108,7 @@ def make_up_results(folder):
             pointing=0.5,
             energy=0.25,
             share_of_frame=0.0625,
-            centre=0.375,
+            center=0.375,
         )
         for run in LOCALIZATION
     ]

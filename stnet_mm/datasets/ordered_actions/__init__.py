@@ -1,4 +1,4 @@
-"""Ordered actions: a synthetic data set that measures temporal modelling.
+"""Ordered actions: a synthetic data set that measures temporal modeling.
 
 See docs/ordered_actions.md.
 """

@@ -1,11 +1,11 @@
-"""Backgrounds: plain, or smooth colours with a texture."""
+"""Backgrounds: plain, or smooth colors with a texture."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-# Grey levels; the objects are brighter (see scene.py).
+# Gray levels; the objects are brighter (see scene.py).
 DARKEST, BRIGHTEST = 10, 80
 
 
@@ -16,8 +16,8 @@ def draw_backdrop(
 
     Args:
         size (tuple[int, int]): Height and width in pixels.
-        textured (bool): Whether it has smooth colours and a texture rather
-            than one colour.
+        textured (bool): Whether it has smooth colors and a texture rather
+            than one color.
         rng (np.random.Generator): Source of chance.
 
     Returns:
@@ -25,8 +25,8 @@ def draw_backdrop(
     """
     height, width = size
     if not textured:
-        colour = rng.uniform(DARKEST, BRIGHTEST, 3)
-        return np.full((height, width, 3), colour, np.float32)
+        color = rng.uniform(DARKEST, BRIGHTEST, 3)
+        return np.full((height, width, 3), color, np.float32)
     patches = rng.uniform(DARKEST, BRIGHTEST, (4, 4, 3))
     grain = rng.normal(0, 10, (16, 16, 1))
     smooth = cv2.resize(

@@ -9,10 +9,10 @@ import numpy as np
 
 from ...utils.mp4_writer import MP4Writer
 
-# Every frame is coded by itself, at the same quantiser: what is decoded
+# Every frame is coded by itself, at the same quantizer: what is decoded
 # depends on the frame alone. Frames predicted from others would carry traces
-# of their neighbours, and a single frame might then tell the order. x264's
-# crf would do the same, as it adapts the quantiser to the frames before.
+# of their neighbors, and a single frame might then tell the order. x264's
+# crf would do the same, as it adapts the quantizer to the frames before.
 OPTIONS = dict(
     qp='16',
     g='1',

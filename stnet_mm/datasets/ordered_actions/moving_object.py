@@ -14,7 +14,7 @@ FINE = 8
 
 
 class MovingObject:
-    """An object of one colour that moves.
+    """An object of one color that moves.
 
     Args:
         shape (str): A key of ``SHAPES``.
@@ -25,7 +25,7 @@ class MovingObject:
         angles (np.ndarray): How far it is turned in every frame in radians;
             [L].
         opacity (np.ndarray): From 0 (not visible) to 1 in every frame; [L].
-        colour (np.ndarray): RGB in grey levels; [3].
+        color (np.ndarray): RGB in gray levels; [3].
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class MovingObject:
         radii: np.ndarray,
         angles: np.ndarray,
         opacity: np.ndarray,
-        colour: np.ndarray,
+        color: np.ndarray,
     ) -> None:
         cos, sin = np.cos(angles), np.sin(angles)
         turns = np.stack([cos, sin, -sin, cos], axis=1).reshape(-1, 2, 2)
@@ -45,7 +45,7 @@ class MovingObject:
             for outline in SHAPES[shape]
         ]
         self.opacity = opacity.astype(np.float32)
-        self.colour = colour.astype(np.float32)
+        self.color = color.astype(np.float32)
 
     def boxes(self) -> np.ndarray:
         """Left, top, right and bottom edge in every frame in pixels, [L, 4].
@@ -84,20 +84,20 @@ class MovingObject:
         )
         part = frame[low[1] : high[1], low[0] : high[0]]
         part += (cover[..., None] * (self.opacity[t] / 255)) * (
-            self.colour - part
+            self.color - part
         )
 
 
-def draw_colour(rng: np.random.Generator) -> np.ndarray:
-    """Draw a bright colour.
+def draw_color(rng: np.random.Generator) -> np.ndarray:
+    """Draw a bright color.
 
     Args:
         rng (np.random.Generator): Source of chance.
 
     Returns:
-        np.ndarray: RGB in grey levels; [3].
+        np.ndarray: RGB in gray levels; [3].
     """
     # Pure blue or red would be dark, and coarse in a yuv420p video.
-    colour = rng.uniform(110, 255, 3)
-    colour[rng.integers(3)] = 255
-    return colour
+    color = rng.uniform(110, 255, 3)
+    color[rng.integers(3)] = 255
+    return color

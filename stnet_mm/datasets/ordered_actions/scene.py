@@ -14,7 +14,7 @@ import numpy as np
 from ...errors import StNetInputError, check_choice
 from .actions import Pair, find_pair
 from .backdrop import draw_backdrop
-from .moving_object import MovingObject, draw_colour
+from .moving_object import MovingObject, draw_color
 from .shapes import SHAPES
 
 LEVELS = {
@@ -26,7 +26,7 @@ LEVELS = {
 }
 # The levels from which on they appear.
 TEXTURE, JITTER, DISTRACTORS, FAINTNESS = 2, 3, 4, 5
-NOISE = 6.0  # standard deviation in grey levels
+NOISE = 6.0  # standard deviation in gray levels
 # What is left of the acting object at the level of faintness.
 FAINT_RADIUS, FAINT_WAY, FAINT_OPACITY = 0.8, 0.8, 0.7
 MIN_SIZE, MIN_FRAMES = 32, 12
@@ -155,7 +155,7 @@ class Scene:
             radii,
             rng.uniform(0, 2 * np.pi) + poses['angle'],
             opacity * poses['opacity'],
-            draw_colour(rng),
+            draw_color(rng),
         )
 
     def _draw_others(self, rng: np.random.Generator) -> list[MovingObject]:
@@ -189,7 +189,7 @@ class Scene:
             self.unit * rng.uniform(3, 4.5) * np.ones((self.num_frames, 2)),
             rng.uniform(0, 2 * np.pi) * constant,
             constant,
-            draw_colour(rng),
+            draw_color(rng),
         )
 
 

@@ -69,7 +69,7 @@ class LRCNHead(SegmentHead):
         self.fc_cls = nn.Linear(hidden_channels, num_classes)
 
     def init_weights(self) -> None:
-        """Initialise the classifier as MMAction2's TSN does."""
+        """Initialize the classifier as MMAction2's TSN does."""
         super().init_weights()
         nn.init.normal_(self.fc_cls.weight, std=0.01)
         nn.init.zeros_(self.fc_cls.bias)

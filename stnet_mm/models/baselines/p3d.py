@@ -49,7 +49,7 @@ class P3DResNet(BaseModule):
             network. Defaults to ``'pytorch'``.
         init_cfg (dict, optional): ``dict(type='Pretrained',
             checkpoint=PATH_OR_URL)`` loads an image network's weights; see
-            ``load_image_weights``. Defaults to None, Kaiming initialisation.
+            ``load_image_weights``. Defaults to None, Kaiming initialization.
 
     Raises:
         StNetInputError: If depth or style is unknown.
@@ -97,7 +97,7 @@ class P3DResNet(BaseModule):
         self.out_channels = channels
 
     def init_weights(self) -> None:
-        """Initialise at random, then load the image network if one is given.
+        """Initialize at random, then load the image network if one is given.
 
         Raises:
             StNetInputError: If the checkpoint does not fit.
@@ -225,7 +225,7 @@ class P3DBlock(nn.Module):
         return F.relu(y + shortcut)
 
     def over_time(self, x: Tensor, num_frames: int) -> Tensor:
-        """Convolve over time and normalise; [B*T, width, H, W] both ways."""
+        """Convolve over time and normalize; [B*T, width, H, W] both ways."""
         y = convolve_over_time(x, self.temporal_conv.weight, None, num_frames)
         return self.temporal_bn(y)
 
