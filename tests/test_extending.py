@@ -7,12 +7,14 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
-from mmaction.registry import MODELS
+from mmaction.registry import MODELS, TRANSFORMS
 from mmengine.config import Config
 
 from stnet_mm.analysis import Setting, build_recognizer, count_complexity
+from stnet_mm.datasets.transforms.decoders import DECODERS
 from stnet_mm.explain import ClassMaps, is_piecewise_linear
 
 from .models.tiny import frames, samples, tiny_backbone
@@ -57,6 +59,7 @@ def folder(tmp_path_factory):
         sys.modules.pop('my_parts', None)
         for name in ('PlainNet', 'SegmentDifference', 'AttentionHead'):
             MODELS.module_dict.pop(name, None)
+        DECODERS.pop('numpy', None)
 
 
 def recognizer(**head):
@@ -75,7 +78,7 @@ def recognizer(**head):
 
 def test_examples_are_short():
     code = code_of_page()
-    for title in ('A trunk', 'A temporal block', 'A head'):
+    for title in ('A trunk', 'A temporal block', 'A head', 'A decoder'):
         lines = [line for line in code[title].splitlines() if line.strip()]
         assert 5 < len(lines) < 20, title
 
@@ -140,6 +143,21 @@ def test_costs_of_the_block_and_the_head(folder):
     parts = {part.name: part for part in counts.parts}
     assert parts['temporal block after layer2'].parameters == 16
     assert parts['head'].macs == T * 64 + 6 * 64
+
+
+def test_decoder(folder, tmp_path):
+    video = np.random.default_rng(0).integers(0, 256, (5, 12, 16, 3), np.uint8)
+    np.save(tmp_path / 'video.npy', video)
+    results = dict(filename=str(tmp_path / 'video.npy'))
+    results = TRANSFORMS.build(
+        dict(type='StNetVideoInit', decoder='numpy')
+    ).transform(results)
+    assert results['total_frames'] == 5
+    results['frame_inds'] = np.array([4, 0])
+    results = TRANSFORMS.build(dict(type='StNetVideoDecode')).transform(
+        results
+    )
+    assert np.array_equal(results['imgs'], video[[4, 0]])
 
 
 def test_tools(folder, monkeypatch):

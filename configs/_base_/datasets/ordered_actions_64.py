@@ -1,4 +1,4 @@
-# Smaller, for the study (tools/study.py): crops of 56 out of 64, one view.
+# Smaller, for the study (projects/ordered_actions_study): crops of 56 out of 64, one view.
 # Small networks train faster than their videos are decoded, so frames are kept.
 _base_ = './ordered_actions.py'
 
