@@ -105,8 +105,8 @@ def test_recurrence():
     ('kind', 'kwargs', 'message'),
     [
         (SegmentPoolHead, dict(pool='min'), "unknown pool 'min'.*'mean'"),
-        (LRCNHead, dict(cell='rnn'), "unknown 'rnn'.*'lstm', 'gru'"),
-        (LRCNHead, dict(readout='first'), "unknown 'first'.*'last'"),
+        (LRCNHead, dict(cell='rnn'), "unknown cell 'rnn'.*'lstm', 'gru'"),
+        (LRCNHead, dict(readout='first'), "unknown readout 'first'.*'last'"),
         (LRCNHead, dict(num_layers=0), 'num_layers must be 1 or more'),
     ],
 )

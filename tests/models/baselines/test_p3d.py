@@ -190,7 +190,9 @@ def test_in_mmactions_recognizer():
 
 
 def test_bad_input(tmp_path):
-    with pytest.raises(StNetInputError, match='no depth 18.*26, 50, 101, 152'):
+    with pytest.raises(
+        StNetInputError, match='unknown depth of P3D 18.*26, 50, 101'
+    ):
         P3DResNet(18)
     with pytest.raises(StNetInputError, match="unknown style 'tf'"):
         P3DResNet(50, style='tf')
