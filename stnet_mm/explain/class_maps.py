@@ -19,7 +19,7 @@ from .methods import find_method
 
 
 class ClassMaps:
-    """Computes maps and contributions, with Grad-CAM or one of its kin.
+    """Computes maps and contributions, by Grad-CAM or a related method.
 
     Unlike MMAction2's ``GradCAM``, maps stay with their super-image instead
     of being blended in time; layers whose output is changed in place can be
@@ -37,7 +37,6 @@ class ClassMaps:
     Raises:
         StNetInputError: If there is no such layer or method, or the method is
             ``'cam'`` and the layer not the backbone.
-        ImportError: If the method needs a library that is missing.
     """
 
     def __init__(
