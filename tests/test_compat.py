@@ -27,7 +27,7 @@ import mmaction.models.localizers
 assert MODELS.get('StNetRecognizer') and TRANSFORMS.get('StNetSampleFrames')
 assert 'tests' not in sys.modules
 """
-    subprocess.run([sys.executable, '-c', code], check=True)
+    subprocess.run([sys.executable, '-c', code], check=True, timeout=300)
 
 
 def test_missing_drn_says_so():

@@ -36,7 +36,7 @@ def imports_of(path: Path) -> set[str]:
 def test_files_are_found():
     graph = imports_of(PACKAGE / 'models' / 'stnet.py')
     assert 'stnet_mm.errors.StNetInputError' in graph
-    assert 'stnet_mm.models.trunks.build_trunk' in graph
+    assert 'stnet_mm.models.image_trunk.ImageTrunk' in graph
 
 
 def test_rooms_import_from_lower_rooms_only():

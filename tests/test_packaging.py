@@ -29,6 +29,9 @@ TEN_CROPS = (
     *('--cfg-options', 'model.test_cfg.crops=ten'),
     'model.test_cfg.crop_size=64',
 )
+# Seconds: the packages take minutes to download.
+TIMEOUT = 1800
+pytestmark = pytest.mark.timeout(2 * TIMEOUT)
 # openmim needs pkg_resources, which setuptools 82 dropped; vis_cam.py needs
 # moviepy.editor, which moviepy 2 dropped.
 COMPANIONS = ('mmcv-lite', 'openmim', 'setuptools<82', 'moviepy<2')
@@ -44,6 +47,7 @@ def run(*command: object, cwd: Path, **env: str) -> str:
         text=True,
         cwd=cwd,
         env={**os.environ, **env},
+        timeout=TIMEOUT,
     )
     assert result.returncode == 0, result.stdout[-5000:]
     return result.stdout
@@ -111,6 +115,7 @@ class Environment:
             capture_output=True,
             text=True,
             cwd=self.bin.parent,
+            timeout=TIMEOUT,
         )
 
     def run(self, command: str, *args: object) -> str:

@@ -66,7 +66,9 @@ def test_python(text, tmp_path):
 def test_shell(text):
     # Optional parts in brackets are there, too.
     text = re.sub(r'\[(--[^\]]*)\]', r'\1', text.replace('\\\n', ' '))
-    subprocess.run(['bash', '-n'], input=text, text=True, check=True)
+    subprocess.run(
+        ['bash', '-n'], input=text, text=True, check=True, timeout=60
+    )
     for line in text.splitlines():
         words = shlex.split(line, comments=True)
         if words[:1] == ['make']:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from ..errors import StNetInputError
+from ..errors import StNetInputError, check_choice
 
 # The kinds of crops, and how many of a frame each makes.
 CROPS = {'ten': 10, 'three': 3, 'center': 1}
@@ -52,11 +52,7 @@ def crop_kind(name: str) -> str:
         StNetInputError: If there is no such kind.
     """
     kind = 'center' if name == 'centre' else name
-    if kind not in tuple(CROPS):
-        raise StNetInputError(
-            f'unknown test_cfg.crops {name!r}: choose one of '
-            + ', '.join(map(repr, CROPS))
-        )
+    check_choice('test_cfg.crops', kind, tuple(CROPS))
     return kind
 
 

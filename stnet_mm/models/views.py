@@ -11,8 +11,9 @@ from ..errors import StNetInputError
 from .crops import Crop, crop_kind, find_crops
 
 TEST_CFG = ('num_segments', 'crops', 'crop_size', 'views_per_chunk')
-# Views of this many values (128 MB) in all run at once by default: one of 25
-# segments of 5 frames of 224x224, or more if they are smaller.
+# Views of this many values (128 MB in float32) in all run at once by default:
+# one of 25 segments of 5 frames of 224x224, which keeps a CPU's cores busy, or
+# more if they are smaller; docs/performance.md has the memory.
 VALUES_PER_CHUNK = 2**25
 
 
