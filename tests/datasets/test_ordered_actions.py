@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from collections import Counter
 
 import av
@@ -212,3 +214,26 @@ def test_counterpart():
     assert counterpart(counterpart('grow')) == 'grow'
     with pytest.raises(StNetInputError, match='unknown action'):
         counterpart('dance')
+
+
+AFTER_OPENCV = """
+import cv2, numpy, sys
+from stnet_mm.datasets.ordered_actions import Settings, make_dataset
+cv2.setNumThreads(4)
+cv2.GaussianBlur(numpy.zeros((2000, 2000, 3), numpy.uint8), (9, 9), 2)
+settings = Settings(train=8, val=0, test=0, num_frames=12, size=(40, 40))
+print(make_dataset(sys.argv[1], settings, jobs=2, progress=False))
+print(cv2.getNumThreads())
+"""
+
+
+def test_after_opencv_has_started_threads(tmp_path):
+    # Threads are not forked: processes that wait for them wait forever.
+    out = subprocess.run(
+        [sys.executable, '-c', AFTER_OPENCV, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=300,
+        check=True,
+    ).stdout.splitlines()
+    assert out == ["{'train': 8}", '4']

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Callable
 
@@ -118,7 +120,9 @@ def _run(
             scenes.append(_make_scene(*task))
             done()
         return scenes
-    with ProcessPoolExecutor(jobs, initializer=_set_up_worker) as executor:
+    with _one_opencv_thread(), ProcessPoolExecutor(
+        jobs, initializer=_ignore_ctrl_c
+    ) as executor:
         futures = [executor.submit(_make_scene, *task) for task in tasks]
         try:
             for future in as_completed(futures):
@@ -131,11 +135,22 @@ def _run(
     return [future.result() for future in futures]
 
 
-def _set_up_worker() -> None:
+def _ignore_ctrl_c() -> None:
     # Ctrl-C reaches every process: the main one stops the others, once they
     # have finished their scenes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _one_opencv_thread() -> Iterator[None]:
+    # Processes inherit it. If they set it themselves they would wait forever
+    # for OpenCV's threads, which are not forked with them.
+    threads = cv2.getNumThreads()
     cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(threads)
 
 
 def _make_scene(
