@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / 'stnet_mm'
 # Each room imports from those before it only.
 ROOMS = (
-    *('version', 'errors', 'compat', 'utils'),
+    *('version', 'errors', 'environment', 'utils'),
     *('models', 'datasets', 'engine', 'evaluation', 'converters'),
-    *('analysis', 'apis', 'explain', 'visualization'),
+    *('analysis', 'apis', 'explain', 'visualization', 'compat'),
 )
 
 

@@ -104,9 +104,9 @@ def main() -> None:
     # Only now: these imports take seconds, and help should not.
     from mmengine.dist import is_main_process
 
+    from stnet_mm.engine.crop_options import set_crops
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.cli import build_runner, clear_errors, load_config
-    from stnet_mm.utils.crop_options import set_crops
 
     with clear_errors():
         cfg = load_config(

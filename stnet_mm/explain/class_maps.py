@@ -1,4 +1,4 @@
-"""Maps of what speaks for a class, one for each super-image."""
+"""Maps of where a class is found, one for each super-image."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def test_quick_demo(tmp_path):
     files = {what: tmp_path / path for what, path in summary['files'].items()}
     assert json.loads(files['summary'].read_text()) == summary
     video = Path(summary['prediction']['video']).name
-    assert f'<title>{video}: what speaks for' in files['page'].read_text()
+    assert f'<title>{video}: maps for' in files['page'].read_text()
     assert len(list(files['data'].glob('test/*.mp4'))) == 16
     trained = torch.load(files['checkpoint'], weights_only=True)
     assert trained['meta']['epoch'] == 1

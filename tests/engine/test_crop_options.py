@@ -1,8 +1,8 @@
 import pytest
 from mmengine.config import Config
 
+from stnet_mm.engine.crop_options import set_crops
 from stnet_mm.errors import StNetInputError
-from stnet_mm.utils.crop_options import set_crops
 
 
 def config(model='StNetRecognizer', test_cfg=None, steps=()):
