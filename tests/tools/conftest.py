@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,8 +17,8 @@ from ..odd_videos import (
 )
 from ..streams import texture, write_stream
 from ..videos import write_dataset, write_images, write_sound
+from .processes import ROOT, run_quickly
 
-ROOT = Path(__file__).parents[2]
 CUSTOM = ROOT / 'configs' / 'stnet' / 'stnet_r18_custom-rgb.py'
 SHARED = ROOT.parent / 'shared'
 CODECS = (
@@ -34,7 +30,6 @@ CODECS = (
     'no_times.h264',
     'mjpeg.avi',
 )
-TIMEOUT = 300  # seconds
 
 
 def custom_config(path: Path, **lines: object) -> Path:
@@ -62,52 +57,17 @@ def custom_config(path: Path, **lines: object) -> Path:
     return path
 
 
-def start_tool(name: str, *args: object, cwd: Path) -> subprocess.Popen:
-    """Start a tool, or a module ``projects.NAME``.
-
-    Its output and errors are readable as text.
-    """
-    env = {**os.environ, 'PYTHONUNBUFFERED': '1', 'OMP_NUM_THREADS': '1'}
-    program = [ROOT / 'tools' / f'{name}.py']
-    if name.startswith('projects.'):
-        program = ['-m', name]
-        paths = [str(ROOT), env.get('PYTHONPATH')]
-        env['PYTHONPATH'] = os.pathsep.join(filter(None, paths))
-    return subprocess.Popen(
-        [sys.executable, *program, *map(str, args)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=cwd,
-        env=env,
-        # Whoever started the tests may have them ignore Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-
-
-def finish(process: subprocess.Popen) -> tuple[str, str]:
-    """What a tool printed and its errors; kills one that hangs."""
-    try:
-        return process.communicate(timeout=TIMEOUT)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        raise
-
-
 def run_tool(name: str, *args: object, cwd: Path) -> str:
     """Run a tool that must succeed; what it printed on stdout."""
-    process = start_tool(name, *args, cwd=cwd)
-    out, err = finish(process)
-    assert process.returncode == 0, out[-3000:] + err[-3000:]
+    status, out, err = run_quickly(name, *args, cwd=cwd)
+    assert status == 0, out[-3000:] + err[-3000:]
     return out
 
 
 def fail_tool(name: str, *args: object, cwd: Path) -> str:
     """Run a tool that must fail; the one line of its error."""
-    process = start_tool(name, *args, cwd=cwd)
-    out, err = finish(process)
-    assert process.returncode == 1, out[-3000:] + err[-3000:]
+    status, out, err = run_quickly(name, *args, cwd=cwd)
+    assert status == 1, out[-3000:] + err[-3000:]
     assert 'Traceback' not in err
     errors = [line for line in err.splitlines() if line.startswith('error:')]
     assert len(errors) == 1, err

@@ -11,7 +11,8 @@ from stnet_mm.models import StNet
 
 from ..converters.layouts import write_archive, write_directory
 from ..videos import write_video
-from .conftest import ROOT, fail_tool, run_tool
+from .conftest import fail_tool, run_tool
+from .processes import ROOT
 
 
 def random_arrays(num_frames=5, num_classes=400, image_network=False):

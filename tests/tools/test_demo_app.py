@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ..browser import keep_screenshot, needs_browser, open_page
-from .conftest import fail_tool, start_tool
+from .conftest import fail_tool
+from .processes import start_tool
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec('gradio') is None,

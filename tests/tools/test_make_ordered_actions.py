@@ -4,7 +4,7 @@ import pytest
 
 from stnet_mm.datasets.ordered_actions import LEVELS, PAIRS
 
-from .conftest import ROOT
+from .processes import ROOT
 
 
 def test_help_names_every_level_and_pair(capsys):

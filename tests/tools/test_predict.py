@@ -3,7 +3,8 @@ import json
 import pytest
 
 from ..videos import write_folder, write_video
-from .conftest import SHARED, fail_tool, run_tool, start_tool
+from .conftest import SHARED, fail_tool, run_tool
+from .processes import start_tool
 
 
 def test_videos_and_folders(workshop, checkpoint):

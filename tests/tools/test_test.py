@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from ..videos import write_images
-from .conftest import fail_tool, run_tool, start_tool
+from .conftest import fail_tool, run_tool
+from .processes import start_tool
 
 
 def test_metrics_and_predictions(workshop, checkpoint):

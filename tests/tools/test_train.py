@@ -5,7 +5,8 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from .conftest import custom_config, fail_tool, run_tool, start_tool
+from .conftest import custom_config, fail_tool, run_tool
+from .processes import start_tool
 
 
 def test_checkpoint(checkpoint):

@@ -7,7 +7,8 @@ from PIL import Image
 from stnet_mm.visualization import SourceVideo
 
 from ..videos import write_folder, write_sound, write_video
-from .conftest import fail_tool, run_tool, start_tool
+from .conftest import fail_tool, run_tool
+from .processes import start_tool
 
 VIDEO = 'data/videos/val_1_0.mp4'
 

@@ -7,7 +7,8 @@ from threading import Timer
 import pytest
 
 from projects.ordered_actions_study import Study, __main__
-from tests.tools.conftest import TIMEOUT, run_tool, start_tool
+from tests.tools.conftest import run_tool
+from tests.tools.processes import TIMEOUT, start_tool
 from tests.videos import write_dataset
 
 from .conftest import CONFIGS
