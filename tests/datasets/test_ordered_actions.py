@@ -1,6 +1,10 @@
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 
 import av
@@ -237,3 +241,28 @@ def test_after_opencv_has_started_threads(tmp_path):
         check=True,
     ).stdout.splitlines()
     assert out == ["{'train': 8}", '4']
+
+
+KILLED = """
+import sys
+from stnet_mm.datasets.ordered_actions import Settings, make_dataset
+make_dataset(sys.argv[1], Settings(), jobs=2, progress=False)
+"""
+
+
+def test_no_process_outlives_a_killed_one(tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, '-c', KILLED, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        while not list(tmp_path.glob('train/*.mp4')):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.kill()
+        # The workers have this pipe, too: it ends with the last of them.
+        process.communicate(timeout=60)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Callable
 
 import cv2
@@ -121,7 +123,7 @@ def _run(
             done()
         return scenes
     with _one_opencv_thread(), ProcessPoolExecutor(
-        jobs, initializer=_ignore_ctrl_c
+        jobs, initializer=_set_up_worker, initargs=(os.getpid(),)
     ) as executor:
         futures = [executor.submit(_make_scene, *task) for task in tasks]
         try:
@@ -135,10 +137,21 @@ def _run(
     return [future.result() for future in futures]
 
 
-def _ignore_ctrl_c() -> None:
+def _set_up_worker(parent: int) -> None:
     # Ctrl-C reaches every process: the main one stops the others, once they
     # have finished their scenes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_leave_with, args=(parent,), daemon=True).start()
+
+
+def _leave_with(parent: int) -> None:
+    """End this process when its parent is gone, which may be killed.
+
+    The pool's own processes would wait for work forever.
+    """
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
 
 
 @contextmanager
