@@ -123,7 +123,7 @@ def _run(
             done()
         return scenes
     with _one_opencv_thread(), ProcessPoolExecutor(
-        jobs, initializer=_set_up_worker, initargs=(os.getpid(),)
+        jobs, initializer=_set_up_worker
     ) as executor:
         futures = [executor.submit(_make_scene, *task) for task in tasks]
         try:
@@ -137,18 +137,20 @@ def _run(
     return [future.result() for future in futures]
 
 
-def _set_up_worker(parent: int) -> None:
+def _set_up_worker() -> None:
     # Ctrl-C reaches every process: the main one stops the others, once they
     # have finished their scenes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    Thread(target=_leave_with_parent, daemon=True).start()
 
 
-def _leave_with(parent: int) -> None:
+def _leave_with_parent() -> None:
     """End this process when its parent is gone, which may be killed.
 
     The pool's own processes would wait for work forever.
     """
+    # Asked here: not every way to start a process makes the caller its parent.
+    parent = os.getppid()
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mmaction.registry import MODELS
+from mmengine.model import normal_init
 from torch import Tensor, nn
 
 from ...errors import check_choice
@@ -52,8 +53,7 @@ class SegmentPoolHead(SegmentHead):
     def init_weights(self) -> None:
         """Initialize the classifier as MMAction2's TSN does."""
         super().init_weights()
-        nn.init.normal_(self.fc_cls.weight, std=0.01)
-        nn.init.zeros_(self.fc_cls.bias)
+        normal_init(self.fc_cls, std=0.01)
 
     def join(self, x: Tensor) -> Tensor:
         """Pool over the segments.
