@@ -244,20 +244,26 @@ def test_after_opencv_has_started_threads(tmp_path):
 
 
 KILLED = """
-import sys
+import os, sys, time
 from stnet_mm.datasets.ordered_actions import Settings, make_dataset
+os.register_at_fork(
+    after_in_child=lambda: time.sleep(float(sys.argv[2])),
+    after_in_parent=lambda: print('forked', flush=True),
+)
 make_dataset(sys.argv[1], Settings(), jobs=2, progress=False)
 """
 
 
-def test_no_process_outlives_a_killed_one(tmp_path):
+@pytest.mark.parametrize('delay', [0, 2], ids=['working', 'starting'])
+def test_no_process_outlives_a_killed_one(tmp_path, delay):
     process = subprocess.Popen(
-        [sys.executable, '-c', KILLED, str(tmp_path)],
+        [sys.executable, '-c', KILLED, str(tmp_path), str(delay)],
         stdout=subprocess.PIPE,
         start_new_session=True,
     )
     try:
-        while not list(tmp_path.glob('train/*.mp4')):
+        process.stdout.readline()
+        while not delay and not list(tmp_path.glob('train/*.mp4')):
             assert process.poll() is None
             time.sleep(0.05)
         process.kill()

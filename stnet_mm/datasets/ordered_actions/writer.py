@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import signal
-import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -149,10 +149,11 @@ def _leave_with_parent() -> None:
 
     The pool's own processes would wait for work forever.
     """
-    # Asked here: not every way to start a process makes the caller its parent.
-    parent = os.getppid()
-    while os.getppid() == parent:
-        time.sleep(0.5)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    # A pipe that the parent opened before it started this process, so that
+    # also a parent that has gone already is noticed.
+    parent.join()
     os._exit(1)
 
 
