@@ -10,8 +10,6 @@ from ..models.segment_head import SegmentHead
 from .methods import class_activation_map
 from .piecewise_linear import defined_for
 
-GRADIENT_TIMES_INPUT = 'gradient x input'
-
 
 def gradient_times_input(features: Tensor, gradients: Tensor) -> Tensor:
     """What the images of each video contribute to a logit.

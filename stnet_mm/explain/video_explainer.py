@@ -14,7 +14,6 @@ from ..apis import VideoClassifier
 from ..utils.progress import progress_bar
 from .class_maps import ClassMaps
 from .clips import ClipSampler
-from .contributions import GRADIENT_TIMES_INPUT
 from .layers import DEFAULT_LAYER, LayerInfo, list_layers
 from .piecewise_linear import is_piecewise_linear
 from .video_explanation import ClassExplanation, VideoExplanation
@@ -145,9 +144,7 @@ class VideoExplainer:
             self._maps.method,
             self._maps.layer,
             is_piecewise_linear(head),
-            GRADIENT_TIMES_INPUT
-            if classes[0].head_contributions is None
-            else head.contribution_name,
+            getattr(head, 'contribution_name', None),
         )
 
     def _average(self, logits: Tensor) -> Tensor:

@@ -58,9 +58,8 @@ class VideoExplanation:
         method (str): How the maps were made.
         layer (str): Of which layer.
         exact (bool): Whether gradient x input sums to the logit less biases.
-        contribution_name (str, optional): How ``contributions`` of its
-            classes are computed, such as ``'max-pool'`` or ``'gradient x
-            input'``. Defaults to None, unnamed.
+        contribution_name (str, optional): How the head divides a logit among
+            segments, such as ``'max-pool'``. Defaults to None, unnamed.
     """
 
     video: str

@@ -97,6 +97,7 @@ def _panel_data(panel: Panel, times: Sequence[float]) -> dict:
     return dict(
         title=panel.title,
         cover=cover,
+        exact=explanation.exact,
         images=images,
         classes=[_class_data(found) for found in explanation.classes],
     )

@@ -1,6 +1,7 @@
 """The page of one video, in a browser."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -189,6 +190,29 @@ def test_the_page_is_complete_and_small(compared):
     text = compared.read_text()
     assert len(text) < 500_000
     assert 'http' not in text.replace('http-equiv', '')
+
+
+@needs_browser
+@pytest.mark.parametrize('exact', [True, False])
+@pytest.mark.parametrize('stated', [True, False])
+def test_what_is_approximate_is_called_so(tmp_path, exact, stated):
+    write_patches(tmp_path / 'patches.mkv')
+    explain = VideoExplainer(wired_classifier(tmp_path / 'model'))
+    found = explain(tmp_path / 'patches.mkv', 1)
+    (best,) = found.classes
+    by_head = best.gradient_input if stated else None
+    best = replace(best, head_contributions=by_head)
+    found = replace(found, exact=exact, classes=(best,))
+    path = tmp_path / 'page.html'
+    write_cam_page(
+        path, SourceVideo(tmp_path / 'patches.mkv'), [Panel('wired', found)]
+    )
+    with open_page(f'file://{path}') as page:
+        text = page.inner_text('.model')
+    # What the head states is exact, whatever gradient x input is.
+    rest = 'biases' if exact or stated else 'biases and approximation error'
+    assert f'({rest})' in text
+    assert ('input contributions are a first-order' in text) != exact
 
 
 def test_names_are_escaped(tmp_path):

@@ -113,7 +113,7 @@
     if (focused >= 0) timeline.children[focused].focus();
     captions[i].textContent = found.name;
     canvases[i].setAttribute('aria-label', `Video with the maps of ${panel.title} for ${found.name}`);
-    sections[i].querySelector('.explained').textContent = explain(found, values);
+    sections[i].querySelector('.explained').textContent = explain(panel, found, values);
   }
 
   function box(kind, top, bottom, against) {
@@ -126,12 +126,13 @@
 
   const signed = (x) => (x <= -0.005 ? '−' : '+') + Math.abs(x).toFixed(2);
 
-  function explain(found, values) {
+  function explain(panel, found, values) {
     if (!values) return '';
     const sum = values.reduce((a, b) => a + b, 0);
     const best = values.indexOf(Math.max(...values));
     const gains = values.filter((x) => x > 0).reduce((a, b) => a + b, 0);
-    let text = `Logit ${signed(found.logit)} = ${signed(sum)} (sum of the contributions) ${signed(found.logit - sum)} (biases).`;
+    const rest = panel.exact || found.head_contributions ? 'biases' : 'biases and approximation error';
+    let text = `Logit ${signed(found.logit)} = ${signed(sum)} (sum of the contributions) ${signed(found.logit - sum)} (${rest}).`;
     if (gains > 0) {
       const share = Math.round((100 * values[best]) / gains);
       text += ` Segment ${best + 1} has ${share}% of the positive contributions to ${found.name}.`;
