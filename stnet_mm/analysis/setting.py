@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..errors import StNetInputError
-from ..models.crops import CROPPING, CROPS, crop_kind
+from ..models.crops import CROPPING, CROPS, crop_kind, transform_name
 
 
 class Setting(NamedTuple):
@@ -44,7 +44,7 @@ def setting_of(pipeline: list[dict], test_cfg: dict | None = None) -> Setting:
     clips = size = None
     samples = crops = 1
     for step in pipeline:
-        kind = step['type']
+        kind = transform_name(step)
         if 'SampleFrames' in kind:
             clips = step['clip_len'], step.get('num_clips', 1)
             if not step.get('test_mode'):

@@ -7,7 +7,7 @@ from mmengine.config import Config
 
 from ..errors import StNetInputError
 from ..models import StNetRecognizer
-from ..models.crops import CROPPING, crop_kind
+from ..models.crops import CROPPING, crop_kind, transform_name
 from ..models.views import check_test_cfg
 
 
@@ -38,7 +38,7 @@ def set_crops(
         )
     pipeline = cfg.test_dataloader.dataset.get('pipeline', [])
     for step in pipeline:
-        if str(step['type']).split('.')[-1] in CROPPING:
+        if transform_name(step) in CROPPING:
             raise StNetInputError(
                 f'--crops and --crop-size: the test pipeline crops already '
                 f'({step["type"]}): take that step out, so that it delivers '

@@ -14,7 +14,7 @@ from mmengine.dataset import Compose
 from torch import Tensor
 
 from ..errors import StNetInputError
-from ..models.crops import CROPPING, Crop, find_crops
+from ..models.crops import CROPPING, Crop, find_crops, transform_name
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class ClipSampler:
     def __init__(
         self, model: BaseRecognizer, pipeline: Sequence[dict]
     ) -> None:
-        names = [_name(step) for step in pipeline]
+        names = [transform_name(step) for step in pipeline]
         if 'FormatShape' not in names:
             raise StNetInputError(
                 'the test pipeline has no FormatShape: only recognizers of '
@@ -137,11 +137,6 @@ class ClipSampler:
             return (Crop(0, 0, width, height),)
         # Crops that fill the frame are alike.
         return tuple(dict.fromkeys(find_crops(*self._crop, height, width)))
-
-
-def _name(step: dict) -> str:
-    kind = step['type']
-    return kind.split('.')[-1] if isinstance(kind, str) else kind.__name__
 
 
 def _clip_length(model: BaseRecognizer) -> int | None:

@@ -38,6 +38,20 @@ class Crop(NamedTuple):
         return frames.flip(-1) if self.flip else frames
 
 
+def transform_name(step: dict) -> str:
+    """The name of a pipeline's step, a key of ``CROPPING`` perhaps.
+
+    Args:
+        step (dict): Its config. The ``type`` is a name, which may have a
+            scope before it (``'mmaction.TenCrop'``), or the class.
+
+    Returns:
+        str: The name of the class.
+    """
+    kind = step['type']
+    return kind.split('.')[-1] if isinstance(kind, str) else kind.__name__
+
+
 def crop_kind(name: str) -> str:
     """The kind of crops of a name.
 

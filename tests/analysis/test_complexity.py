@@ -3,6 +3,7 @@ from pathlib import Path
 import mmaction
 import pytest
 import torch
+from mmaction.datasets.transforms import TenCrop
 from mmengine.config import Config
 from torch import nn
 
@@ -214,8 +215,9 @@ def test_bad_models(tiny):
 
 def test_setting():
     sample = dict(type='SampleFrames', clip_len=8, num_clips=4, test_mode=True)
-    crop = dict(type='TenCrop', crop_size=64)
-    assert setting_of([sample, crop]) == Setting(8, 4, 64, 64, 10)
+    for kind in ('TenCrop', 'mmaction.TenCrop', TenCrop):
+        crop = dict(type=kind, crop_size=64)
+        assert setting_of([sample, crop]) == Setting(8, 4, 64, 64, 10)
     test_cfg = dict(crops='three', crop_size=32)
     assert setting_of([sample], test_cfg) == Setting(8, 4, 32, 32, 3)
     for crops in ('center', 'centre'):

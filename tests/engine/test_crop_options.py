@@ -1,4 +1,5 @@
 import pytest
+from mmaction.datasets.transforms import TenCrop
 from mmengine.config import Config
 
 from stnet_mm.engine.crop_options import set_crops
@@ -63,6 +64,11 @@ def test_options_change_test_cfg(before, options, after):
             dict(steps=[dict(type='mmaction.TenCrop', crop_size=32)]),
             ('center', 32),
             r'crops already \(mmaction.TenCrop\)',
+        ),
+        (
+            dict(steps=[dict(type=TenCrop, crop_size=32)]),
+            ('center', 32),
+            r'crops already \(.*TenCrop',
         ),
         ({}, ('ten', None), 'needs test_cfg.crop_size'),
         ({}, (None, 32), '--crop-size needs --crops'),
