@@ -180,6 +180,11 @@ class StNet(ImageTrunk):
 
 def _build_temporal_block(cfg: dict | None, channels: int) -> nn.Module:
     cfg = {'type': 'TemporalModelingBlock', **(cfg or {})}
+    if 'channels' in cfg:
+        raise StNetInputError(
+            f'temporal_block={cfg}: channels is not for the config, it '
+            'follows from the trunk'
+        )
     try:
         return MODELS.build({**cfg, 'channels': channels})
     except (KeyError, TypeError) as error:

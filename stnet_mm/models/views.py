@@ -131,8 +131,10 @@ def check_test_cfg(cfg: dict) -> None:
             'side of the crops in pixels'
         )
     size = cfg['crop_size']
-    sides = [size] if isinstance(size, int) else size
-    if not all(isinstance(side, int) and side > 0 for side in sides):
+    sides = size if isinstance(size, (list, tuple)) else (size, size)
+    if len(sides) != 2 or not all(
+        isinstance(side, int) and side > 0 for side in sides
+    ):
         raise StNetInputError(
             f'test_cfg.crop_size={size!r}: give the side of the crops in '
             'pixels, or their width and height'

@@ -43,6 +43,7 @@ def test_temporal_stages():
         (dict(num_frames=0), 'num_frames'),
         (dict(frozen_stages=5), 'frozen_stages'),
         (dict(temporal_block=dict(order='new')), "'released', 'paper'"),
+        (dict(temporal_block=dict(channels=8)), 'channels is not for the'),
         (dict(trunk=dict(type='ResNet', depth=51)), 'depth 51'),
         (dict(stem_inflation='sum'), "'mean', 'repeat'"),
         (dict(trunk=dict(type='C3D')), 'C3D'),

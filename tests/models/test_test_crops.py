@@ -176,6 +176,8 @@ def test_channels_last_is_an_option(weights):
         (dict(crops='ten'), 'needs test_cfg.crop_size'),
         (dict(crops='ten', crop_size='32'), "crop_size='32': give the side"),
         (dict(crops='ten', crop_size=-1), 'crop_size=-1: give the side'),
+        (dict(crops='ten', crop_size=9.0), 'crop_size=9.0: give the side'),
+        (dict(crops='ten', crop_size=[9]), r'crop_size=\[9\]: give the side'),
         (dict(max_testing_views=4), 'views_per_chunk is what'),
     ],
 )
