@@ -155,12 +155,9 @@ def add_metric(cfg: Config, **metric: object) -> None:
 
 def report(runner: Runner, args: argparse.Namespace) -> None:
     """Write the report on what a runner has tested."""
-    from functools import partial
-
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.evaluation import Report, StNetPredictionMetric
     from stnet_mm.explain import VideoExplainer
-    from stnet_mm.utils.progress import track
     from stnet_mm.visualization.report_page import make_report
 
     # The config may have one, too; they hold the same.
@@ -191,7 +188,7 @@ def report(runner: Runner, args: argparse.Namespace) -> None:
         args.report_mistakes,
         build_explainer,
         Path(args.config).stem,
-        partial(track, description='explaining mistakes'),
+        progress=True,
     )
     print(f'wrote {Path(args.report, "index.html")}')
 

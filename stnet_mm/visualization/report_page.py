@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from ..errors import StNetInputError
 from ..evaluation import Report
 from ..explain import Panel, VideoExplainer
 from ..utils.atomic import write_atomically
+from ..utils.progress import track
 from .cam_page import write_cam_page
 from .gallery import make_preview
 from .rendering import write_page
@@ -142,7 +143,7 @@ def make_report(
     count: int,
     build_explainer: Callable[[], VideoExplainer],
     title: str,
-    watch: Callable[[Sequence[Mistake]], Iterable[Mistake]] = iter,
+    progress: bool = False,
 ) -> None:
     """Write the report, then the pages of its most confident mistakes.
 
@@ -155,8 +156,8 @@ def make_report(
         build_explainer (Callable[[], VideoExplainer]): Makes what explains
             them, if there are any.
         title (str): What to call the recognizer.
-        watch (Callable): Wraps the mistakes to show progress. Defaults to
-            ``iter``, none.
+        progress (bool): Whether to show how many are explained. Defaults to
+            False.
 
     Raises:
         OSError: If it cannot be written.
@@ -167,6 +168,6 @@ def make_report(
         explain = build_explainer()
         mistakes = [
             explain_mistake(folder, report, mistake, explain, title)
-            for mistake in watch(mistakes)
+            for mistake in track(mistakes, 'explaining mistakes', progress)
         ]
         write_report(folder, report, mistakes, title)
