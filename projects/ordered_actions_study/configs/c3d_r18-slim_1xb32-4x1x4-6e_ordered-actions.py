@@ -1,6 +1,6 @@
 # C3D-ResNet: 3x3x3 in place of every 3x3.
 _base_ = [
-    '../../../configs/_base_/datasets/ordered_actions_64_ncthw.py',
+    './_base_/ordered_actions_64_ncthw.py',
     '../../../configs/_base_/schedules/adamw_6e.py',
     '../../../configs/_base_/default_runtime.py',
 ]

@@ -1,6 +1,6 @@
 # P3D-ResNet; its blocks are bottlenecks, so it is deeper than the others.
 _base_ = [
-    '../../../configs/_base_/datasets/ordered_actions_64_ncthw.py',
+    './_base_/ordered_actions_64_ncthw.py',
     '../../../configs/_base_/schedules/adamw_6e.py',
     '../../../configs/_base_/default_runtime.py',
 ]

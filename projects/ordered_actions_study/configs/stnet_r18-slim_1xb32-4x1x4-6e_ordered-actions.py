@@ -1,6 +1,6 @@
 _base_ = [
     '../../../configs/_base_/models/stnet_r18-slim.py',
-    '../../../configs/_base_/datasets/ordered_actions_64.py',
+    './_base_/ordered_actions_64.py',
     '../../../configs/_base_/schedules/adamw_6e.py',
     '../../../configs/_base_/default_runtime.py',
 ]

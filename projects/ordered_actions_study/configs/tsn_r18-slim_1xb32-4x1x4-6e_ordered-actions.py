@@ -1,6 +1,6 @@
 # MMAction2's TSN on single frames.
 _base_ = [
-    '../../../configs/_base_/datasets/ordered_actions_64.py',
+    './_base_/ordered_actions_64.py',
     '../../../configs/_base_/schedules/adamw_6e.py',
     '../../../configs/_base_/default_runtime.py',
 ]

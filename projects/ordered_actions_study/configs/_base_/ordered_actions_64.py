@@ -1,4 +1,4 @@
-# Smaller, for the study (projects/ordered_actions_study): crops of 56 out of 64, one view.
+# Smaller videos: crops of 56 out of 64, one view.
 # Small networks train faster than their videos are decoded, so frames are kept.
 _base_ = '../../../../configs/_base_/datasets/ordered_actions.py'
 

@@ -1,48 +1,16 @@
 # The same frames for 3-D networks: all segments as one clip.
-_base_ = '../../../../configs/_base_/datasets/ordered_actions.py'
+_base_ = './ordered_actions_64.py'
 
-decoder = 'pyav'  # or 'decord' or 'opencv'
-data_root = 'data/study/level1'
-cache = f'{data_root}/frames'
-
-train_pipeline = [
-    dict(type='StNetCachedVideoInit', cache=cache, decoder=decoder),
-    dict(type='StNetSampleFrames', clip_len=4, num_clips=4),
-    dict(type='StNetCachedVideoDecode'),
-    dict(type='RandomCrop', size=56),
-    dict(type='Flip', flip_ratio=0.5),
+as_clip = [
     dict(type='StNetJoinClips'),
     dict(type='FormatShape', input_format='NCTHW'),
     dict(type='PackActionInputs'),
 ]
-val_pipeline = [
-    dict(type='StNetCachedVideoInit', cache=cache, decoder=decoder),
-    dict(type='StNetSampleFrames', clip_len=4, num_clips=4, test_mode=True),
-    dict(type='StNetCachedVideoDecode'),
-    dict(type='CenterCrop', crop_size=56),
-    dict(type='StNetJoinClips'),
-    dict(type='FormatShape', input_format='NCTHW'),
-    dict(type='PackActionInputs'),
-]
+# In place of the last two steps, which format and pack.
+train_pipeline = _base_.train_pipeline[:-2] + as_clip
+val_pipeline = _base_.val_pipeline[:-2] + as_clip
 test_pipeline = val_pipeline
 
-dataset = dict(
-    data_prefix=dict(video=data_root),
-    metainfo=dict(classes=f'{data_root}/classes.txt'),
-)
-train_dataloader = dict(
-    dataset=dict(
-        **dataset, ann_file=f'{data_root}/train.txt', pipeline=train_pipeline
-    )
-)
-val_dataloader = dict(
-    dataset=dict(
-        **dataset, ann_file=f'{data_root}/val.txt', pipeline=val_pipeline
-    )
-)
-test_dataloader = dict(
-    batch_size=32,
-    dataset=dict(
-        **dataset, ann_file=f'{data_root}/test.txt', pipeline=test_pipeline
-    ),
-)
+train_dataloader = dict(dataset=dict(pipeline=train_pipeline))
+val_dataloader = dict(dataset=dict(pipeline=val_pipeline))
+test_dataloader = dict(dataset=dict(pipeline=test_pipeline))
