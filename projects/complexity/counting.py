@@ -54,14 +54,14 @@ def input_setting(cfg: Config, split: str) -> Setting:
     Args:
         cfg (Config): The config.
         split (str): ``'train'``, ``'val'`` or ``'test'``. A StNet crops
-            frames itself in the latter two, if its ``test_cfg`` says so.
+            frames itself in testing, if its ``test_cfg`` says so.
 
     Returns:
         Setting: The setting.
     """
     return setting_of(
         cfg[f'{split}_dataloader'].dataset.pipeline,
-        None if split == 'train' else cfg.model.get('test_cfg'),
+        cfg.model.get('test_cfg') if split == 'test' else None,
     )
 
 

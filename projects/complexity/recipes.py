@@ -17,8 +17,6 @@ from stnet_mm.analysis import (
 from .counting import Builder, giga, input_setting
 
 RECIPES = Path(__file__).resolve().parents[2] / 'configs' / 'stnet'
-# The recipe for data of one's own, which has no published test.
-OWN_DATA = 'custom-rgb'
 
 RECIPES_TEXT = """
 ## The recipes
@@ -37,7 +35,7 @@ class Recipe(NamedTuple):
         data (str): The data set in its name.
         train (Complexity): Costs in training.
         test (Complexity): Costs in testing.
-        tencrop (Complexity, optional): Costs in testing with ten crops.
+        tencrop (Complexity): Costs in testing with ten crops.
         settings (tuple[Setting, Setting]): Those of training and testing.
     """
 
@@ -46,7 +44,7 @@ class Recipe(NamedTuple):
     data: str
     train: Complexity
     test: Complexity
-    tencrop: Complexity | None
+    tencrop: Complexity
     settings: tuple[Setting, Setting]
 
 
@@ -64,22 +62,20 @@ def count_recipes(build: Builder, files: str = '*.py') -> list[Recipe]:
     for path in sorted(RECIPES.glob(files)):
         cfg = Config.fromfile(path)
         train, test = (input_setting(cfg, s) for s in ('train', 'test'))
-        # Configs that only test otherwise, or start from other weights, are
-        # no further recipes.
+        # Configs that only start from other weights are no further recipes.
         cfg.model.backbone.pop('init_cfg', None)
-        key = str(({**cfg.model, 'test_cfg': None}, train))
+        key = str((cfg.model, train))
         if key in recipes:
             continue
         model = build(cfg)
         trunk, *_, data = path.stem.split('_')[1:]
-        ten = None if data == OWN_DATA else ten_crops(cfg, train)
         recipes[key] = Recipe(
             path,
             trunk.rpartition('pretrained-')[2],
             data.replace('-rgb', '').replace('-split1', ''),
             count_complexity(model, train),
             count_complexity(model, test),
-            ten and count_complexity(model, ten),
+            count_complexity(model, ten_crops(cfg, train)),
             (train, test),
         )
     return sorted(recipes.values(), key=lambda r: (r.trunk, r.data))
@@ -113,19 +109,15 @@ def recipes_table(recipes: list[Recipe]) -> list[str]:
         temporal = sum(
             part.macs for part in train.parts if part.name[:8] == 'temporal'
         )
-        if recipe.tencrop is None:
-            tencrop = '| | |'
-        else:
-            size = recipe.tencrop.shape[-1]
-            tencrop = f'| {recipe.tencrop.views} x {size}x{size} '
-            tencrop += f'| {giga(recipe.tencrop, recipe.tencrop.views)} |'
+        ten, size = recipe.tencrop, recipe.tencrop.shape[-1]
         rows.append(
             f'| {recipe.trunk} '
             f'| [{recipe.data}](../configs/stnet/{recipe.path.name}) '
             f'| {words(recipe.settings[0])} | {giga(train)} '
             f'| {temporal / train.macs:.1%} '
             f'| {words(recipe.settings[1])} | {giga(test)} '
-            f'{tencrop} {train.parameters:,} |'
+            f'| {ten.views} x {size}x{size} | {giga(ten, ten.views)} '
+            f'| {train.parameters:,} |'
         )
     return rows
 

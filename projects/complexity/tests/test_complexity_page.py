@@ -50,6 +50,10 @@ def test_recipes(build):
     assert not missing(published_table(recipes, build))
 
 
+def test_the_recipe_for_videos_of_ones_own(build):
+    assert not missing(recipes_table(count_recipes(build, '*_custom-rgb.py')))
+
+
 def test_every_recipe_has_a_row():
     recipes = set()
     for path in RECIPES.glob('*-rgb.py'):
