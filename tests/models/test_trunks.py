@@ -242,7 +242,9 @@ def test_libraries_are_imported_when_asked_for():
         "stnet_mm.models.StNet(dict(type='timm.resnet18'))\n"
         "print('timm' in sys.modules)\n"
     )
-    out = subprocess.check_output([sys.executable, '-c', code], text=True)
+    out = subprocess.check_output(
+        [sys.executable, '-c', code], text=True, timeout=300
+    )
     assert out.split() == ['set()', 'True']
 
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from threading import Timer
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 300  # seconds
@@ -46,6 +47,19 @@ def finish(process: subprocess.Popen) -> tuple[int, str, str]:
         process.kill()
         raise
     return process.returncode, out, err
+
+
+def wait_for_line(process: subprocess.Popen, text: str = '') -> str:
+    """The first line of a tool's output with a text; kills one that hangs.
+
+    It is empty if there is no such line.
+    """
+    timer = Timer(TIMEOUT, process.kill)
+    timer.start()
+    try:
+        return next((line for line in process.stdout if text in line), '')
+    finally:
+        timer.cancel()
 
 
 def run_quickly(name: str, *args: object, cwd: Path) -> tuple[int, str, str]:

@@ -8,7 +8,7 @@ import pytest
 
 from ..browser import keep_screenshot, needs_browser, open_page
 from .conftest import fail_tool
-from .processes import start_tool
+from .processes import start_tool, wait_for_line
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec('gradio') is None,
@@ -38,7 +38,7 @@ def address(workshop, checkpoint):
         *('--examples', VIDEO, 'data/videos/val_2_0.mp4', '--device', 'cpu'),
         cwd=workshop,
     )
-    line = process.stdout.readline()
+    line = wait_for_line(process)
     assert f'http://127.0.0.1:{port}' in line, process.stderr.read()
     assert len(folders() - before) == 1
     yield f'http://127.0.0.1:{port}'

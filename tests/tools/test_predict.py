@@ -4,7 +4,7 @@ import pytest
 
 from ..videos import write_folder, write_video
 from .conftest import SHARED, fail_tool, run_tool
-from .processes import start_tool
+from .processes import run_quickly
 
 
 def test_videos_and_folders(workshop, checkpoint):
@@ -60,15 +60,14 @@ def test_labels(workshop, checkpoint):
 def test_a_page_of_predictions(workshop, checkpoint):
     videos = [f'data/videos/val_{label}_0.mp4' for label in range(3)]
     (workshop / 'broken.mp4').write_text('no video')
-    process = start_tool(
+    status, _, err = run_quickly(
         'predict',
         *('config.py', checkpoint, *videos, 'broken.mp4', '--topk', 2),
         *('--html', 'page.html', '--truth', 'data/val.txt'),
         *('--json', 'page.json'),
         cwd=workshop,
     )
-    _, err = process.communicate()
-    assert process.returncode == 1, err  # one of them could not be read
+    assert status == 1, err  # one of them could not be read
     page = (workshop / 'page.html').read_text()
     results = json.loads((workshop / 'page.json').read_text())
     right = sum(
@@ -82,14 +81,13 @@ def test_a_page_of_predictions(workshop, checkpoint):
 
 def test_a_bad_video_does_not_stop_the_others(workshop, checkpoint):
     (workshop / 'text.mp4').write_text('no video')
-    process = start_tool(
+    status, out, err = run_quickly(
         'predict',
         *('config.py', checkpoint, 'text.mp4', 'data/videos/val_1_0.mp4'),
         *('--json', 'bad.json'),
         cwd=workshop,
     )
-    out, err = process.communicate()
-    assert process.returncode == 1
+    assert status == 1
     assert err.count('error:') == 1
     assert 'text.mp4' in err
     assert 'val_1_0.mp4' in out
@@ -101,11 +99,10 @@ def test_a_bad_video_does_not_stop_the_others(workshop, checkpoint):
 def test_odd_videos(workshop, checkpoint, odd_videos):
     """Each is classified, or one line names it and says why not."""
     videos = {f'odd/{name}': good for name, good in odd_videos.items()}
-    process = start_tool(
+    status, out, err = run_quickly(
         'predict', 'config.py', checkpoint, *videos, cwd=workshop
     )
-    out, err = process.communicate(timeout=300)
-    assert process.returncode == 1
+    assert status == 1
     assert 'Traceback' not in err
     errors = [line for line in err.splitlines() if line.startswith('error:')]
     for video, good in videos.items():
@@ -120,16 +117,15 @@ def test_odd_videos(workshop, checkpoint, odd_videos):
 def test_samples(workshop, checkpoint):
     """The same of real videos, of encoders that we do not have."""
     videos = sorted((SHARED / 'videos').iterdir())
-    process = start_tool(
+    status, out, err = run_quickly(
         'predict', 'config.py', checkpoint, *videos, cwd=workshop
     )
-    out, err = process.communicate(timeout=300)
     assert 'Traceback' not in err
     failed = [line for line in err.splitlines() if line.startswith('error:')]
     for video in videos:
         named = [line for line in failed if f'{video}:' in line]
         assert (str(video) in out.splitlines()) != (len(named) == 1), video
     # The page that describes them is no video, and one is damaged.
-    assert process.returncode == 1
+    assert status == 1
     assert any('README.md' in line for line in failed)
     assert len(videos) - len(failed) >= 10

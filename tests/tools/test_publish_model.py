@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from .conftest import fail_tool, run_tool
+from .processes import TIMEOUT
 
 
 def predictions(workshop, checkpoint, out):
@@ -41,7 +42,7 @@ def test_publish_and_predict(workshop, checkpoint, tmp_path, suffix):
             "print(state['meta']['dataset_meta']['classes'])\n"
         )
         printed = subprocess.check_output(
-            [sys.executable, '-c', code, path], text=True
+            [sys.executable, '-c', code, path], text=True, timeout=TIMEOUT
         )
         assert after[0]['predictions'][0]['name'] in printed
 

@@ -6,7 +6,7 @@ import torch
 from mmengine.config import Config
 
 from .conftest import custom_config, fail_tool, run_tool
-from .processes import start_tool
+from .processes import finish, start_tool, wait_for_line
 
 
 def test_checkpoint(checkpoint):
@@ -26,12 +26,10 @@ def test_resume_after_sigkill(workshop):
     process = start_tool(
         'train', *args, '--cfg-options', *options, cwd=workshop
     )
-    for line in process.stdout:
-        if 'Epoch(train) [2][ 2/12]' in line:
-            process.send_signal(signal.SIGKILL)
-            break
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
+    wait_for_line(process, 'Epoch(train) [2][ 2/12]')
+    process.send_signal(signal.SIGKILL)
+    status, _, _ = finish(process)
+    assert status == -signal.SIGKILL
     left = sorted(p.name for p in (workshop / 'killed').glob('epoch_*.pth'))
     assert left == ['epoch_1.pth']
 

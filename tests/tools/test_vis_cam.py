@@ -8,7 +8,7 @@ from stnet_mm.visualization import SourceVideo
 
 from ..videos import write_folder, write_sound, write_video
 from .conftest import fail_tool, run_tool
-from .processes import start_tool
+from .processes import finish, start_tool, wait_for_line
 
 VIDEO = 'data/videos/val_1_0.mp4'
 
@@ -139,9 +139,9 @@ def test_an_interrupted_video_is_not_there(workshop, checkpoint):
         cwd=workshop,
     )
     # Its prediction is printed before it draws.
-    assert 'kind' in process.stdout.readline()
+    assert 'kind' in wait_for_line(process)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate()
-    assert process.returncode == 1
+    status, _, err = finish(process)
+    assert status == 1
     assert err.splitlines()[-1] == 'interrupted'
     assert [*(workshop / 'stopped').glob('*')] == []

@@ -2,13 +2,13 @@
 
 import json
 import sys
-from threading import Timer
 
 import pytest
 
-from projects.ordered_actions_study import Study, __main__
+from projects.ordered_actions_study import __main__
+from projects.ordered_actions_study.driver import Study
 from tests.tools.conftest import run_tool
-from tests.tools.processes import TIMEOUT, start_tool
+from tests.tools.processes import finish, start_tool, wait_for_line
 from tests.videos import write_dataset
 
 from .conftest import CONFIGS
@@ -50,14 +50,9 @@ def read(path):
 def test_an_interrupted_study_goes_on(folder, study, capsys):
     args = ('quick', '--scale', 'smoke', '--models', 'average', 'txb')
     process = start_tool(MODULE, *args, cwd=folder)
-    timer = Timer(TIMEOUT, process.kill)
-    timer.start()
-    for line in process.stdout:
-        if line.startswith('average'):
-            break
-    timer.cancel()
+    line = wait_for_line(process, 'average_level1')
     process.kill()
-    process.communicate()
+    finish(process)
     path = folder / RESULTS / 'quick.jsonl'
     (before,) = read(path)
     assert line.startswith('average_level1_4x4_1e_lr0.003_seed0: ')
