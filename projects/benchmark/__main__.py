@@ -47,15 +47,12 @@ def main() -> None:
     # Only now: these imports take seconds, and help should not.
     import torch
 
-    from projects.benchmark import (
-        Report,
-        compare_end_to_end,
-        compare_forward,
-        compare_input,
-        compare_testing,
-        compare_train_step,
-    )
-    from projects.benchmark.report import machine
+    from projects.benchmark.decoding import compare_input
+    from projects.benchmark.forward import compare_forward
+    from projects.benchmark.loading import compare_end_to_end
+    from projects.benchmark.report import Report, machine
+    from projects.benchmark.testing import compare_testing
+    from projects.benchmark.training import compare_train_step
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.cli import clear_errors

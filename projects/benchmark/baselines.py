@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
 from mmaction.registry import MODELS
-from torch import Tensor, nn
 
 from projects.complexity.mmaction2_configs import BASELINES, read_baseline
 from stnet_mm.analysis import build_recognizer, count_complexity, setting_of
@@ -37,17 +34,9 @@ def compare_baselines(report: Report, device: str) -> None:
         )
         model = MODELS.build(cfg.model).eval().to(device)
         frames = torch.randn(counts.shape, device=device)
-        cases.append(Case(name, _baseline(model, frames), counts.macs / 1e9))
+        cases.append(Case(name, inference(model, frames), counts.macs / 1e9))
     report.compare(
         'forward: one clip of each network, eager, NCHW, fp32',
         cases,
         'GMAC',
     )
-
-
-def _baseline(model: nn.Module, frames: Tensor) -> Callable[[], object]:
-    def run() -> object:
-        with torch.no_grad():
-            return model.extract_feat(frames, stage='head')
-
-    return run

@@ -71,7 +71,7 @@ def frames_of(segments: int, device: str, videos: int = 1) -> Tensor:
 
 
 def inference(model: nn.Module, frames: Tensor) -> Callable[[], Tensor]:
-    """What runs a StNet on frames, without recording for autograd."""
+    """What runs a recognizer on frames, without recording for autograd."""
 
     def run() -> Tensor:
         with torch.no_grad():

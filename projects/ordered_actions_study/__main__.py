@@ -69,6 +69,8 @@ def parse_args() -> argparse.Namespace:
         'or work_dirs/study_SCALE',
     )
     args = parser.parse_args()
+    if args.quick and args.experiments:
+        parser.error('--quick runs the quick grid alone: leave one out')
     suffix = '' if args.scale == 'small' else f'_{args.scale}'
     args.results = args.results or RESULTS.with_name(f'{RESULTS.name}{suffix}')
     args.data = args.data or Path('data', f'study{suffix}')
@@ -82,7 +84,7 @@ def main() -> None:
     os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
 
     # Only now: these imports take seconds, and help should not.
-    from projects.ordered_actions_study import EXPERIMENTS, Study
+    from projects.ordered_actions_study.driver import EXPERIMENTS, Study
     from stnet_mm.errors import check_choice
     from stnet_mm.utils.cli import clear_errors
 

@@ -162,7 +162,9 @@ def fine_tune(
     fingerprint = fingerprint_of(run.data, data, scale)
     chosen = choose_examples(data / 'train.txt', run.examples, run.seed)
     examples = work_dir / 'examples.txt'
-    write_atomically(examples, ''.join(chosen).encode())
+    write_atomically(
+        examples, ''.join(f'{line}\n' for line in chosen).encode()
+    )
 
     cfg = configure(run.trained, configs, data, scale)
     num_classes = len(read_class_names(data / 'classes.txt'))
@@ -213,11 +215,12 @@ def choose_examples(path: Path, examples: int, seed: int) -> list[str]:
         seed (int): Seed of the choice.
 
     Returns:
-        list[str]: Lines of the list.
+        list[str]: Lines of the list, without their ends.
     """
     by_label: dict[str, list[str]] = {}
-    for line in path.read_text(encoding='utf-8').splitlines(keepends=True):
-        by_label.setdefault(line.split()[-1], []).append(line)
+    for line in path.read_text(encoding='utf-8').splitlines():
+        if line.strip():
+            by_label.setdefault(line.split()[-1], []).append(line)
     chance = random.Random(seed)
     return [
         line

@@ -5,19 +5,13 @@ import itertools
 import pytest
 import torch
 
-from projects.benchmark import (
-    Report,
-    baselines,
-    compare_end_to_end,
-    compare_forward,
-    compare_input,
-    compare_testing,
-    compare_train_step,
-    forward,
-    networks,
-    training,
-)
-from projects.benchmark.report import Case
+from projects.benchmark import baselines, forward, networks, training
+from projects.benchmark.decoding import compare_input
+from projects.benchmark.forward import compare_forward
+from projects.benchmark.loading import compare_end_to_end
+from projects.benchmark.report import Case, Report
+from projects.benchmark.testing import compare_testing
+from projects.benchmark.training import compare_train_step
 from tests.videos import write_video
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from math import sqrt
 
-from projects.ordered_actions_study import FIGURES, GRIDS, ORDERED, SCALES
+from projects.ordered_actions_study.grids import GRIDS
+from projects.ordered_actions_study.scale import SCALES
+from projects.ordered_actions_study.summary import FIGURES
+from projects.ordered_actions_study.transfer import ORDERED
 
 from .results import Results, fastest, transfer_sets
 from .tables import (

@@ -8,7 +8,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib import pyplot as plt
 
-from projects.ordered_actions_study import Records, Summary, mean_and_spread
+from projects.ordered_actions_study.records import Records
+from projects.ordered_actions_study.summary import Summary, mean_and_spread
 
 from .results import Results, transfer_lines, transfer_sets
 from .tables import LABELS, STARTS

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import astuple
 from pathlib import Path
 
-from projects.ordered_actions_study import (
-    GRIDS,
-    ORDERED,
-    SCALES,
-    Grid,
-    LocalizationRun,
-    Records,
+from projects.ordered_actions_study.grids import GRIDS, Grid
+from projects.ordered_actions_study.localization import LocalizationRun
+from projects.ordered_actions_study.records import Records
+from projects.ordered_actions_study.scale import SCALES
+from projects.ordered_actions_study.summary import (
     Summary,
-    TransferRun,
-    fingerprint_of,
     mean_and_spread,
     summarize,
+)
+from projects.ordered_actions_study.transfer import (
+    ORDERED,
+    TransferRun,
+    fingerprint_of,
 )
 
 

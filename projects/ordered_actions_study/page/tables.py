@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from projects.ordered_actions_study import Records, Summary
+from projects.ordered_actions_study.records import Records
+from projects.ordered_actions_study.summary import Summary
 
 from .results import fastest, percent, transfer_lines
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from projects.ordered_actions_study import SCALES
+from projects.ordered_actions_study.scale import SCALES
 from projects.ordered_actions_study.transfer import other_actions
 from stnet_mm.datasets.ordered_actions import make_dataset
 

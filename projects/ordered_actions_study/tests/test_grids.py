@@ -8,14 +8,16 @@ import torch
 from mmengine.config import Config
 from mmengine.dataset import Compose
 
-from projects.ordered_actions_study import GRIDS, SCALES, Grid, Row, Run
-from projects.ordered_actions_study.grids import MODELS
+from projects.ordered_actions_study.grids import GRIDS, MODELS, Grid, Row
+from projects.ordered_actions_study.run import Run
+from projects.ordered_actions_study.scale import SCALES
 from projects.ordered_actions_study.training import configure, count
 from stnet_mm.analysis import build_recognizer, setting_of
 from stnet_mm.errors import StNetInputError
 from tests.videos import write_video
 
-CONFIGS = Path(__file__).parents[1] / 'configs'
+from .conftest import CONFIGS
+
 SMALL = SCALES['small']
 
 

@@ -4,8 +4,8 @@ import pytest
 import torch
 from mmengine.registry import init_default_scope
 
-from projects.ordered_actions_study import Run
 from projects.ordered_actions_study.localization import batches, score
+from projects.ordered_actions_study.run import Run
 from projects.ordered_actions_study.training import configure
 from stnet_mm.explain import Explanation
 

@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from projects.ordered_actions_study import (
-    Grid,
-    Records,
-    Row,
-    Run,
+from projects.ordered_actions_study.grids import Grid, Row
+from projects.ordered_actions_study.records import Records
+from projects.ordered_actions_study.run import Run
+from projects.ordered_actions_study.summary import (
     best_rate,
     missing_runs,
     summarize,

@@ -9,18 +9,18 @@ from statistics import mean, stdev
 import pytest
 from mmengine.runner import Runner
 
-from projects.ordered_actions_study import (
-    GRIDS,
-    LOCALIZATION,
+from projects.ordered_actions_study.grids import GRIDS
+from projects.ordered_actions_study.localization import LOCALIZATION
+from projects.ordered_actions_study.page import Results, make_page, plot_all
+from projects.ordered_actions_study.page.tables import claims_table
+from projects.ordered_actions_study.run import Run
+from projects.ordered_actions_study.scale import SCALES
+from projects.ordered_actions_study.training import configure, count
+from projects.ordered_actions_study.transfer import (
     ORDERED,
-    SCALES,
-    Run,
     fingerprint_of,
     transfer_runs,
 )
-from projects.ordered_actions_study.page import Results, make_page, plot_all
-from projects.ordered_actions_study.page.tables import claims_table
-from projects.ordered_actions_study.training import configure, count
 from stnet_mm.datasets.ordered_actions import make_dataset
 
 from .conftest import CONFIGS

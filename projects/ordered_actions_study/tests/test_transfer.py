@@ -6,18 +6,16 @@ from dataclasses import replace
 import pytest
 import torch
 
-from projects.ordered_actions_study import (
-    SCALES,
-    TransferRun,
-    train_and_test,
-    transfer_runs,
-)
+from projects.ordered_actions_study.scale import SCALES
+from projects.ordered_actions_study.training import train_and_test
 from projects.ordered_actions_study.transfer import (
     ORDERED,
+    TransferRun,
     choose_examples,
     fine_tune,
     fingerprint_of,
     other_actions,
+    transfer_runs,
 )
 from stnet_mm.errors import StNetInputError
 from stnet_mm.utils.checkpoint import read_checkpoint
@@ -39,7 +37,8 @@ def listed(tmp_path):
     path = tmp_path / 'train.txt'
     lines = [f'{label}/{i}.mp4 {label}' for label in '01' for i in range(9)]
     lines += [f'2/{i}.mp4 2' for i in range(3)]
-    path.write_text(''.join(f'{line}\n' for line in lines))
+    # Without a newline at its end, as some editors leave it.
+    path.write_text('\n'.join(lines))
     return path
 
 
@@ -51,6 +50,7 @@ def test_examples_of_every_class(listed):
         '2': 3,  # there are no more
     }
     assert len(set(chosen)) == 13
+    assert set(chosen) <= set(listed.read_text().split('\n'))
     assert chosen == choose_examples(listed, 5, seed=0)
     assert chosen != choose_examples(listed, 5, seed=1)
 
