@@ -95,14 +95,6 @@ def write_same_times(source: Path, target: Path) -> None:
     copy_packets(source, target, change)
 
 
-def _new_packet(data: bytes, model: av.Packet, position: int) -> av.Packet:
-    packet = av.Packet(data)
-    packet.pts = packet.dts = position
-    packet.time_base = model.time_base
-    packet.is_keyframe = model.is_keyframe
-    return packet
-
-
 def _label(data: bytes, encoder: bytes) -> bytes:
     """Name another encoder, because decoders know their habits by name."""
     start = data.find(_USER_DATA)

@@ -9,7 +9,7 @@ from PIL import Image
 from stnet_mm.visualization import GIFWriter
 
 
-def test_gif(tmp_path):
+def test_gif():
     buffer = io.BytesIO()
     with GIFWriter(buffer, 2.0) as writer:
         for i in range(50):

@@ -20,7 +20,7 @@ model = dict(
         mean=[123.675, 116.28, 103.53],
         std=[58.395, 57.12, 57.375],
     ),
-    # Ten crops: --cfg-options model.test_cfg.crops=ten
-    # model.test_cfg.crop_size=224
+    # Ten crops of the whole frames that the test pipeline delivers:
+    # --cfg-options model.test_cfg.crops=ten model.test_cfg.crop_size=224
     test_cfg=dict(crops='center', crop_size=256),
 )
