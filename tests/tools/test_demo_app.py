@@ -52,12 +52,17 @@ def address(workshop, checkpoint):
     assert folders() == before
 
 
+def upload(page, path):
+    """Choose a file, and wait until the page lists it."""
+    page.set_input_files('input[type=file]', path)
+    page.get_by_label(path.name).wait_for()
+
+
 @needs_browser
 @pytest.mark.parametrize('size', ['wide', 'narrow'])
 def test_an_uploaded_video_is_explained(address, workshop, size):
     with open_page(address, size, size == 'narrow') as page:
-        page.set_input_files('input[type=file]', workshop / VIDEO)
-        page.get_by_text('val_1_0').first.wait_for()
+        upload(page, workshop / VIDEO)
         page.get_by_role('button', name='Explain').click()
         inside = page.frame_locator('iframe.maps')
         inside.locator('.timeline button').nth(1).click()
@@ -83,8 +88,7 @@ def test_what_cannot_be_explained_says_why(address, workshop):
         page.get_by_role('button', name='Explain').click()
         page.get_by_text('Choose a video first.').wait_for()
         (workshop / 'text.mp4').write_text('no video')
-        page.set_input_files('input[type=file]', workshop / 'text.mp4')
-        page.get_by_text('text.mp4').first.wait_for()
+        upload(page, workshop / 'text.mp4')
         page.get_by_role('button', name='Explain').click()
         page.get_by_text('text.mp4: it cannot be opened as a video').wait_for()
 
