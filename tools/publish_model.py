@@ -29,40 +29,20 @@ def main() -> None:
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.
-    import hashlib
-    import io
     from pathlib import Path
 
-    import torch
-
-    from stnet_mm.errors import StNetInputError
-    from stnet_mm.utils.atomic import write_atomically
-    from stnet_mm.utils.checkpoint import read_checkpoint, to_publish
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors
-    from stnet_mm.utils.safetensors_file import to_safetensors
+    from stnet_mm.utils.publish import publish
 
     with clear_errors():
         classes = args.labels and read_class_names(args.labels)
-        try:
-            published = to_publish(read_checkpoint(args.checkpoint), classes)
-        except StNetInputError as error:
-            raise StNetInputError(f'{args.checkpoint}: {error}') from error
-        out = Path(args.out)
-        if out.suffix == '.safetensors':
-            data = to_safetensors(published)
-        else:
-            buffer = io.BytesIO()
-            torch.save(published, buffer)
-            data = buffer.getvalue()
-        digest = hashlib.sha256(data).hexdigest()
-        out = out.with_name(f'{out.stem}-{digest[:8]}{out.suffix}')
-        write_atomically(out, data)
-    names = published['meta'].get('dataset_meta', {}).get('classes', ())
-    print(f'written: {out}')
-    print(f'size:    {len(data) / 2**20:.1f} MiB')
-    print(f'classes: {len(names) or "no names; give them by --labels"}')
-    print(f'sha256:  {digest}')
+        published = publish(args.checkpoint, Path(args.out), classes)
+    names = len(published.classes) or 'no names; give them by --labels'
+    print(f'written: {published.path}')
+    print(f'size:    {published.size / 2**20:.1f} MiB')
+    print(f'classes: {names}')
+    print(f'sha256:  {published.sha256}')
 
 
 if __name__ == '__main__':

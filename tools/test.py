@@ -12,7 +12,6 @@ from mmengine.config import DictAction
 
 if TYPE_CHECKING:
     from mmengine.config import Config
-    from mmengine.runner import Runner
 
 
 def parse_args() -> argparse.Namespace:
@@ -142,7 +141,18 @@ def main() -> None:
             text = json.dumps(metrics, indent=2, default=float)
             write_atomically(args.json, text.encode())
         if args.report and is_main_process():
-            report(runner, args)
+            # Only now: it needs PyAV and more.
+            from stnet_mm.visualization.test_report import report_test
+
+            folder = Path(args.report)
+            report_test(
+                runner,
+                args.checkpoint,
+                folder,
+                args.report_mistakes,
+                Path(args.config).stem,
+            )
+            print(f'wrote {folder / "index.html"}')
 
 
 def add_metric(cfg: Config, **metric: object) -> None:
@@ -151,46 +161,6 @@ def add_metric(cfg: Config, **metric: object) -> None:
     if not isinstance(metrics, (list, tuple)):
         metrics = [metrics]
     cfg.test_evaluator = [*metrics, metric]
-
-
-def report(runner: Runner, args: argparse.Namespace) -> None:
-    """Write the report on what a runner has tested."""
-    from stnet_mm.apis import VideoClassifier
-    from stnet_mm.evaluation import Report, StNetPredictionMetric
-    from stnet_mm.explain import VideoExplainer
-    from stnet_mm.visualization.report_page import make_report
-
-    # The config may have one, too; they hold the same.
-    metric = next(
-        metric
-        for metric in runner.test_evaluator.metrics
-        if isinstance(metric, StNetPredictionMetric)
-    )
-    data = runner.test_dataloader.dataset
-    infos = map(data.get_data_info, range(len(metric.labels)))
-    classes, count = data.metainfo.get('classes'), metric.scores.shape[1]
-    if not isinstance(classes, (list, tuple)) or len(classes) != count:
-        classes = [f'class {i}' for i in range(count)]
-
-    def build_explainer() -> VideoExplainer:
-        return VideoExplainer(
-            VideoClassifier(runner.cfg, args.checkpoint, classes=classes)
-        )
-
-    make_report(
-        Path(args.report),
-        Report(
-            metric.scores,
-            metric.labels,
-            [info.get('filename') or info['frame_dir'] for info in infos],
-            classes,
-        ),
-        args.report_mistakes,
-        build_explainer,
-        Path(args.config).stem,
-        progress=True,
-    )
-    print(f'wrote {Path(args.report, "index.html")}')
 
 
 if __name__ == '__main__':

@@ -31,6 +31,7 @@ num_segments = 7  # T: segments of a video
 num_frames = 5  # N: successive frames of a segment
 crop_size = 112
 short_side = crop_size * 8 // 7
+smallest_area = 0.5  # of the crops in training, as a share of the frame
 
 # ---------------- what follows needs no change mostly ----------------
 trunk, pretrained, in_channels, mean, std = dict(
@@ -102,7 +103,7 @@ train_pipeline = [
     init,
     sample,
     decode,
-    dict(type='RandomResizedCrop', area_range=(0.5, 1.0)),
+    dict(type='RandomResizedCrop', area_range=(smallest_area, 1)),
     dict(type='Resize', scale=(crop_size, crop_size), keep_ratio=False),
     dict(type='Flip', flip_ratio=0.5 if mirror else 0),
     *pack,

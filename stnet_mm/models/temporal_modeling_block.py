@@ -10,7 +10,7 @@ from mmaction.registry import MODELS
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from ..errors import check_choice
+from ..errors import StNetInputError, check_choice
 
 ORDERS = ('released', 'paper')
 
@@ -28,15 +28,30 @@ class TemporalModelingBlock(BaseModule):
         channels (int): Channels of the feature maps, in and out.
         order (str): ``'released'`` or ``'paper'``. Defaults to
             ``'released'``.
+        zero_init (bool): Whether BatchNorm's weights start at zero, so that
+            the block passes on what it gets until it has learned something.
+            Defaults to False, as the authors do.
 
     Raises:
-        StNetInputError: If ``order`` is neither of the two.
+        StNetInputError: If ``order`` is neither of the two, or ``zero_init``
+            is asked of the paper's.
     """
 
-    def __init__(self, channels: int, order: str = 'released') -> None:
+    def __init__(
+        self,
+        channels: int,
+        order: str = 'released',
+        zero_init: bool = False,
+    ) -> None:
         super().__init__()
         check_choice('order of the temporal modeling block', order, ORDERS)
+        if zero_init and order == 'paper':
+            raise StNetInputError(
+                "zero_init=True needs order='released': in the paper's order "
+                'a ReLU follows, which passes no gradient at zero'
+            )
         self.order = order
+        self.zero_init = zero_init
         # A 3x1x1 convolution over (T, H, W) is a 3x1 convolution over
         # (T, H*W). Its 4-D weight lets `model.to(memory_format=
         # torch.channels_last)` work, which a 5-D weight makes raise.
@@ -48,7 +63,7 @@ class TemporalModelingBlock(BaseModule):
         bound = math.sqrt(6 / self.conv.weight[0].numel())
         nn.init.uniform_(self.conv.weight, -bound, bound)
         nn.init.zeros_(cast(Tensor, self.conv.bias))
-        nn.init.ones_(self.bn.weight)
+        nn.init.constant_(self.bn.weight, 0 if self.zero_init else 1)
         nn.init.zeros_(self.bn.bias)
 
     def forward(self, x: Tensor, num_segments: int) -> Tensor:

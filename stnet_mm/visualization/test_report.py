@@ -1,0 +1,77 @@
+"""The report on a test that MMEngine's Runner has done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mmengine.runner import Runner
+
+from ..apis import VideoClassifier
+from ..evaluation import Report, StNetPredictionMetric
+from ..explain import VideoExplainer
+from .report_page import make_report
+
+
+def tested(runner: Runner) -> Report:
+    """The predictions of a runner's test.
+
+    Args:
+        runner (Runner): It has tested, and a ``StNetPredictionMetric`` is
+            among its metrics.
+
+    Returns:
+        Report: The predictions.
+    """
+    # The config may have named one, too; they hold the same.
+    metric = next(
+        metric
+        for metric in runner.test_evaluator.metrics
+        if isinstance(metric, StNetPredictionMetric)
+    )
+    data = runner.test_dataloader.dataset
+    infos = map(data.get_data_info, range(len(metric.labels)))
+    classes, count = data.metainfo.get('classes'), metric.scores.shape[1]
+    if not isinstance(classes, (list, tuple)) or len(classes) != count:
+        classes = [f'class {i}' for i in range(count)]
+    return Report(
+        metric.scores,
+        metric.labels,
+        [info.get('filename') or info['frame_dir'] for info in infos],
+        classes,
+    )
+
+
+def report_test(
+    runner: Runner,
+    checkpoint: str,
+    folder: Path,
+    mistakes: int,
+    title: str,
+) -> Report:
+    """Write the page of a test, with maps of the most confident mistakes.
+
+    Args:
+        runner (Runner): As in ``tested``.
+        checkpoint (str): The checkpoint that was tested.
+        folder (Path): Where to.
+        mistakes (int): How many mistakes to explain.
+        title (str): What to call the recognizer.
+
+    Returns:
+        Report: What is on the page.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    report = tested(runner)
+
+    def build_explainer() -> VideoExplainer:
+        classify = VideoClassifier(
+            runner.cfg, checkpoint, classes=report.classes
+        )
+        return VideoExplainer(classify)
+
+    make_report(
+        folder, report, mistakes, build_explainer, title, progress=True
+    )
+    return report
