@@ -8,6 +8,7 @@ chosen.
 # ------------------------- the lines to edit -------------------------
 num_classes = 6
 data_root = 'data/own'  # relative to the folder you start from
+list_folder = data_root
 train_list = 'train.txt'  # lines "path/of/video.mp4 LABEL", labels from 0
 val_list = 'val.txt'
 test_list = 'val.txt'
@@ -119,7 +120,7 @@ val_pipeline = [
 dataset = dict(
     type='StNetVideoDataset',
     data_prefix=dict(video=data_root),
-    metainfo=dict(classes=f'{data_root}/{class_names}'),
+    metainfo=dict(classes=f'{list_folder}/{class_names}'),
 )
 loader = dict(
     batch_size=batch_size,
@@ -131,7 +132,7 @@ train_dataloader = dict(
     sampler=dict(type='InfiniteSampler', shuffle=True),
     dataset=dict(
         **dataset,
-        ann_file=f'{data_root}/{train_list}',
+        ann_file=f'{list_folder}/{train_list}',
         pipeline=train_pipeline,
     ),
 )
@@ -140,7 +141,7 @@ val_dataloader = dict(
     sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
         **dataset,
-        ann_file=f'{data_root}/{val_list}',
+        ann_file=f'{list_folder}/{val_list}',
         pipeline=val_pipeline,
         test_mode=True,
     ),
@@ -150,7 +151,7 @@ test_dataloader = dict(
     sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
         **dataset,
-        ann_file=f'{data_root}/{test_list}',
+        ann_file=f'{list_folder}/{test_list}',
         pipeline=test_pipeline,
         test_mode=True,
     ),

@@ -9,7 +9,7 @@ import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from stnet_mm.engine.recipe import fill_in
+from stnet_mm.fit.recipe import fill_in
 from stnet_mm.errors import check_choice
 from stnet_mm.evaluation import StNetPredictionMetric
 from stnet_mm.utils.atomic import write_atomically
@@ -78,6 +78,7 @@ def configure(run: Run, folder: Path, work_dir: Path) -> Config:
     lines = dict(
         num_classes=len((folder / 'classes.txt').read_text().splitlines()),
         data_root=str(folder),
+        list_folder=str(folder),
         train_list=train,
         val_list=val,
         test_list=val,
