@@ -104,7 +104,7 @@ train_pipeline = [
     init,
     sample,
     decode,
-    dict(type='RandomResizedCrop', area_range=(smallest_area, 1)),
+    dict(type='RandomResizedCrop', area_range=(smallest_area, 1.0)),
     dict(type='Resize', scale=(crop_size, crop_size), keep_ratio=False),
     dict(type='Flip', flip_ratio=0.5 if mirror else 0),
     *pack,
