@@ -1,4 +1,4 @@
-"""Controls: what a trained network says if the order of frames is taken away."""
+"""Controls: what a trained network says of frames in another order."""
 
 from __future__ import annotations
 
