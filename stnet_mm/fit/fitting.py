@@ -20,7 +20,7 @@ from .recipe import fill_in
 MISTAKES = 4
 
 
-def fit(options: FitOptions, out: Path, recipe: Path, tools: Path) -> Report:
+def fit(options: FitOptions, out: Path, recipe: Path, tools: Path) -> None:
     """Check clips, split them, train on them, test, and report.
 
     Args:
@@ -30,15 +30,16 @@ def fit(options: FitOptions, out: Path, recipe: Path, tools: Path) -> Report:
         tools (Path): Folder of the command-line tools, which are named in
             what to do next.
 
-    Returns:
-        Report: The test on clips that were not trained on.
-
     Raises:
         StNetInputError: If clips, options or the folder cannot be used; a
             line says what to do.
         OSError: If something cannot be read or written.
     """
     folder = FitFolder(out, options)
+    if folder.summary.exists():
+        print(f'{out} holds this fit already, complete:\n')
+        print(folder.summary.read_text(encoding='utf-8'))
+        return
     print(f'1/4 Checking the clips of {options.source}', flush=True)
     clips = prepare_lists(options, folder)
     if not folder.config.exists():
@@ -51,9 +52,8 @@ def fit(options: FitOptions, out: Path, recipe: Path, tools: Path) -> Report:
     print('4/4 Explaining some clips', flush=True)
     pages = explain_examples(folder, report, model)
     summary = summarize_fit(options, folder, report, model, pages, tools)
-    write_atomically(folder.root / 'README.md', summary.encode())
+    write_atomically(folder.summary, summary.encode())
     print(summary)
-    return report
 
 
 def _write_config(
@@ -95,8 +95,9 @@ def test(folder: FitFolder, checkpoint: Path) -> Report:
     Returns:
         Report: The test.
     """
-    work_dir = folder.root / 'testing'
-    cfg = load_config(str(folder.config), str(work_dir), 'none', None)
+    work_dir = str(folder.testing)
+    cfg = load_config(str(folder.config), work_dir, 'none', None)
+    cfg.log_level = 'WARNING'  # its results are printed in the end
     cfg.load_from = str(checkpoint)
     add_metric(cfg, type='StNetPredictionMetric')
     runner = build_runner(cfg)

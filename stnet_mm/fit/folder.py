@@ -28,9 +28,11 @@ class FitFolder:
         self.lists = root / 'lists'
         self.config = root / 'config.py'
         self.training = root / 'training'
+        self.testing = root / 'testing'
         self.frames = root / 'frames'
         self.report = root / 'report'
         self.cam = root / 'cam'
+        self.summary = root / 'README.md'
         self._claim(options)
 
     def _claim(self, options: FitOptions) -> None:

@@ -18,6 +18,8 @@ from .options import FitOptions
 TITLE = 'StNet'
 # Clips to explain of those that are right, and of those that are wrong.
 EXPLAINED = 2
+# Classes to explain of each.
+TOP = 3
 
 
 def accuracy_line(report: Report) -> str:
@@ -79,7 +81,7 @@ def explain_examples(
         file = report.files[number]
         page = folder.cam / f'{kind}_{number}_{Path(file).stem}.html'
         truth = report.classes[report.labels[number]]
-        panel = Panel(TITLE, explain(file, topk=3))
+        panel = Panel(TITLE, explain(file, TOP))
         write_cam_page(page, SourceVideo(file), [panel], truth)
         pages.append(page)
     return pages
