@@ -6,8 +6,10 @@ Copy this file anywhere (it inherits from nothing) and edit its first section.
 # ------------------------- the lines to edit -------------------------
 num_classes = 6
 data_root = 'data/custom'  # relative to the folder you start from
+list_folder = data_root
 train_list = 'train.txt'  # lines "path/of/video.mp4 LABEL", labels from 0
 val_list = 'val.txt'
+test_list = val_list
 class_names = 'classes.txt'  # one name per line, in the order of the labels
 # An image network to start from (recommended, needs the network once):
 # pretrained = 'https://download.pytorch.org/models/resnet18-f37072fd.pth'
@@ -82,7 +84,7 @@ test_pipeline = [
 dataset = dict(
     type='StNetVideoDataset',
     data_prefix=dict(video=data_root),
-    metainfo=dict(classes=f'{data_root}/{class_names}'),
+    metainfo=dict(classes=f'{list_folder}/{class_names}'),
 )
 loader = dict(
     batch_size=batch_size,
@@ -94,7 +96,7 @@ train_dataloader = dict(
     sampler=dict(type='DefaultSampler', shuffle=True),
     dataset=dict(
         **dataset,
-        ann_file=f'{data_root}/{train_list}',
+        ann_file=f'{list_folder}/{train_list}',
         pipeline=train_pipeline,
     ),
 )
@@ -103,7 +105,7 @@ val_dataloader = dict(
     sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
         **dataset,
-        ann_file=f'{data_root}/{val_list}',
+        ann_file=f'{list_folder}/{val_list}',
         pipeline=val_pipeline,
         test_mode=True,
     ),
@@ -113,7 +115,7 @@ test_dataloader = dict(
     sampler=dict(type='DefaultSampler', shuffle=False),
     dataset=dict(
         **dataset,
-        ann_file=f'{data_root}/{val_list}',
+        ann_file=f'{list_folder}/{test_list}',
         pipeline=test_pipeline,
         test_mode=True,
     ),
