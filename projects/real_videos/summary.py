@@ -73,7 +73,7 @@ def pool(
             p == label for p, label in zip(predicted, record['labels'])
         ]
     complete = [
-        sum(folds.values(), [])
+        [clip for clips in folds.values() for clip in clips]
         for _, folds in sorted(right.items())
         if len(folds) == len(FOLDS[row.data])
     ]

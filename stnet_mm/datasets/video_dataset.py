@@ -90,3 +90,15 @@ class StNetVideoDataset(VideoDataset):
                     f'{place}: label {label} is beyond the {len(classes)} '
                     'classes; labels count from 0'
                 )
+
+    def get_cat_ids(self, idx: int) -> list[int]:
+        """The classes of a video; MMEngine's ``ClassBalancedDataset`` asks.
+
+        Args:
+            idx (int): Number of the video.
+
+        Returns:
+            list[int]: Its label, or labels.
+        """
+        label = self.get_data_info(idx)['label']
+        return list(label) if self.multi_class else [label]

@@ -73,7 +73,7 @@ def prepare_lists(options: FitOptions, folder: FitFolder) -> FitClips:
         contents=check.contents,
     )
     write_lists(folder.lists, splits, found.classes)
-    write_notes(folder.lists / 'left_out.txt', notes)
+    write_notes(folder.lists / 'clip_notes.txt', notes)
     print(summarize(splits, found.classes))
     for note in notes:
         print(note)
