@@ -28,7 +28,7 @@ def claim_folder(folder: Path, record: str, content: dict) -> None:
     """
     path = folder / record
     if path.is_file():
-        made = json.loads(path.read_text(encoding='utf-8'))['settings']
+        made = json.loads(path.read_text(encoding='utf-8')).get('settings', {})
         differences = [
             f'{key} {made.get(key)}, not {value}'
             for key, value in content['settings'].items()
