@@ -106,9 +106,7 @@ def _join(
     train = [clip._replace(split='train') for clip in found.clips]
     root = os.path.abspath(val.root)
     test = [
-        clip._replace(
-            path=Path(root, clip.path).as_posix(), split='test'
-        )
+        clip._replace(path=Path(root, clip.path).as_posix(), split='test')
         for clip in val.clips
     ]
     return train + test

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from ..errors import StNetInputError
-from ..utils.atomic import write_atomically
+from ..utils.output_folder import claim_folder
 from .options import FitOptions
 
 
@@ -33,28 +31,4 @@ class FitFolder:
         self.report = root / 'report'
         self.cam = root / 'cam'
         self.summary = root / 'README.md'
-        self._claim(options)
-
-    def _claim(self, options: FitOptions) -> None:
-        note = self.root / 'fit.json'
-        if not note.exists():
-            if self.root.exists() and any(self.root.iterdir()):
-                raise StNetInputError(
-                    f'{self.root} holds other files: name another folder by '
-                    '--out'
-                )
-            text = json.dumps(options.to_dict(), indent=2)
-            write_atomically(note, text.encode())
-            return
-        try:
-            before = json.loads(note.read_text(encoding='utf-8'))
-        except ValueError as error:
-            raise StNetInputError(
-                f'{note} is damaged: name another folder by --out'
-            ) from error
-        for key, value in options.to_dict().items():
-            if before.get(key) != value:
-                raise StNetInputError(
-                    f'{self.root} holds a fit with {key}={before.get(key)!r}, '
-                    f'not {value!r}: name another folder by --out'
-                )
+        claim_folder(root, 'fit.json', dict(settings=options.to_dict()))

@@ -1,10 +1,11 @@
-"""Work in several processes, which end with the process that started them."""
+"""Work in several processes, none of which outlives the one that began it."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -25,24 +26,26 @@ def run_in_processes(
     workers: int | None = None,
     done: Callable[[T], Any] = lambda result: None,
 ) -> list[T]:
-    """Call a function with many arguments, in several processes.
+    """Call a function with each task, in several processes.
 
-    Ctrl-C, or whatever ``done`` raises, ends the work once the calls that
-    have begun are finished.
+    An error and Ctrl-C end all processes at once; their ``finally`` blocks
+    run.
 
     Args:
-        function (Callable): A function of a module.
-        tasks (Sequence[tuple]): Its arguments in each call.
-        workers (int, optional): Number of processes; with 1 it runs in this
-            one. Defaults to None, the number of cores.
+        function (Callable): The function; of a module, so that processes
+            find it.
+        tasks (Sequence[tuple]): Its arguments, for each call.
+        workers (int, optional): Number of processes; with 1 it is this one.
+            Defaults to None, the number of cores.
         done (Callable): Called in this process with each result as soon as
             it is there, in any order. Defaults to nothing.
 
     Returns:
-        list: The results in the order of the tasks.
+        list: What the function returns, in the order of the tasks.
 
     Raises:
-        StNetInputError: If a process was killed.
+        StNetInputError: If a process is killed.
+        Exception: The first that the function raises.
     """
     workers = min(workers or os.cpu_count() or 1, len(tasks))
     if workers <= 1:
@@ -51,30 +54,39 @@ def run_in_processes(
             results.append(function(*task))
             done(results[-1])
         return results
+    others = {*multiprocessing.active_children()}
     with _one_opencv_thread(), ProcessPoolExecutor(
         workers, initializer=_set_up_worker
     ) as executor:
-        futures = [executor.submit(function, *task) for task in tasks]
         try:
+            futures = [executor.submit(_run, function, task) for task in tasks]
             for future in as_completed(futures):
                 done(future.result())
         except BaseException as error:
-            for future in futures:
-                future.cancel()
+            for worker in {*multiprocessing.active_children()} - others:
+                worker.terminate()
             if isinstance(error, BrokenProcessPool):
                 raise StNetInputError(
-                    f'one of {workers} processes was killed, perhaps for '
-                    'want of memory: start again with fewer of them'
+                    'a process was killed, perhaps for lack of memory: start '
+                    'again with fewer processes; what is finished is kept'
                 ) from error
             raise
     return [future.result() for future in futures]
 
 
 def _set_up_worker() -> None:
-    # Ctrl-C reaches every process: the main one stops the others, once they
-    # have finished what they are at.
+    # Ctrl-C reaches every process: the main one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _run(function: Callable[..., T], task: tuple) -> T:
+    try:
+        return function(*task)
+    except SystemExit:
+        # Terminated: the pool would go on with the next task.
+        os._exit(1)
 
 
 def _leave_with_parent() -> None:

@@ -10,19 +10,13 @@ def test_the_same_fit_goes_on(tmp_path):
     root = tmp_path / 'out'
     FitFolder(root, FitOptions('clips', seed=1))
     FitFolder(root, FitOptions('clips', seed=1))
-    with pytest.raises(StNetInputError, match='a fit with seed=1, not 2'):
+    with pytest.raises(StNetInputError, match='seed 1, not 2'):
         FitFolder(root, FitOptions('clips', seed=2))
 
 
 def test_other_files_are_safe(tmp_path):
     (tmp_path / 'thesis.txt').write_text('all of it')
-    with pytest.raises(StNetInputError, match='holds other files.*--out'):
-        FitFolder(tmp_path, FitOptions('clips'))
-
-
-def test_a_damaged_note(tmp_path):
-    (tmp_path / 'fit.json').write_text('{"source"')
-    with pytest.raises(StNetInputError, match=r'fit\.json is damaged'):
+    with pytest.raises(StNetInputError, match='is not empty'):
         FitFolder(tmp_path, FitOptions('clips'))
 
 

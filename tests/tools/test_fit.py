@@ -131,9 +131,10 @@ def test_bad_input(tmp_path):
     (tmp_path / 'thesis').mkdir()
     (tmp_path / 'thesis' / 'text.txt').write_text('all of it')
     error = fail_tool('fit', 'two', '--out', 'thesis', cwd=tmp_path)
-    assert 'holds other files' in error
+    assert 'is not empty' in error
     write_clips(tmp_path / 'other', ('a', 'd'), 2, seed=2)
     (tmp_path / 'two' / 'c' / 'clip 0.mp4').unlink()
     (tmp_path / 'two' / 'c').rmdir()
-    error = fail_tool('fit', 'two', '--val', 'other', cwd=tmp_path)
+    arguments = ('two', '--val', 'other', '--out', 'out')
+    error = fail_tool('fit', *arguments, cwd=tmp_path)
     assert "'d'" in error

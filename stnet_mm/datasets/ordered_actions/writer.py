@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ...errors import StNetInputError
 from ...utils.atomic import write_atomically
+from ...utils.output_folder import claim_folder
 from ...utils.progress import progress_bar
 from ...utils.workers import run_in_processes
 from .actions import Pair, counterpart
@@ -66,26 +66,7 @@ def make_dataset(
 
 
 def _claim(out: Path, settings: Settings) -> None:
-    """Make the folder's ``dataset.json``, or check that it is the same."""
-    record = out / 'dataset.json'
-    if record.is_file():
-        made = json.loads(record.read_text(encoding='utf-8'))
-        if made['fingerprint'] == settings.fingerprint():
-            return
-        differences = [
-            f'{key} {made["settings"].get(key)}, not {value}'
-            for key, value in settings.to_dict().items()
-            if made['settings'].get(key) != value
-        ]
-        raise StNetInputError(
-            f'{out} was made with other settings ({"; ".join(differences)}): '
-            'choose another folder, or delete this one first'
-        )
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise StNetInputError(
-            f'{out} is not empty and was not made by this program: choose a '
-            'new or empty folder'
-        )
+    """Say in the folder what it holds, or check that it is the same."""
     content = dict(
         fingerprint=settings.fingerprint(),
         settings=settings.to_dict(),
@@ -101,7 +82,7 @@ def _claim(out: Path, settings: Settings) -> None:
             for name in pair.classes
         ],
     )
-    _write_text(record, json.dumps(content, indent=2) + '\n')
+    claim_folder(out, 'dataset.json', content)
     _write_text(out / 'classes.txt', '\n'.join(settings.class_names) + '\n')
 
 
