@@ -123,9 +123,9 @@ def _choose_splits(
                 key=lambda clip: clip.path,
             )
     raise StNetInputError(
-        f'the class {label!r} cannot be in {" and ".join(assignment.required)}'
-        ', because its groups also hold other classes: form smaller groups, '
-        'or add clips of other groups'
+        f'no way was found to have the class {label!r} in '
+        f'{" and ".join(assignment.required)}, because its groups also hold '
+        'other classes: form smaller groups, or add clips of other groups'
     )
 
 

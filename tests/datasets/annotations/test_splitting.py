@@ -158,14 +158,28 @@ def test_equal_contents_stay_together():
     assert sizes(splits) == (64, 8, 8)
 
 
+def test_large_groups_come_first():
+    clips = [
+        Clip(f'{label}/{group}/{i}.mp4', label, None, f'{label}{group}')
+        for label in ('a', 'b')
+        for group, number in enumerate((40, 5, 5, 40, 5, 5))
+        for i in range(number)
+    ]
+    splits = split_clips(clips)
+    assert sizes(splits, 'a') == sizes(splits, 'b') == (80, 10, 10)
+
+
 def test_rare_classes_come_first():
-    # Every subject shows "walk"; "fall" is shown by two of them only.
-    clips = [Clip(f'walk/s{i}.mp4', 'walk', None, f's{i}') for i in range(30)]
-    clips += [Clip(f'fall/s{i}.mp4', 'fall', None, f's{i}') for i in (3, 4)]
-    for seed in range(20):
-        splits = split_clips(clips, seed=seed)
-        assert sizes(splits, 'fall') == (1, 0, 1)
-        assert sizes(splits, 'walk') == (24, 3, 3)
+    # Others choose from three subjects; "z" needs both of its own.
+    clips = [
+        Clip(f'{label}{i}/{subject}.mp4', f'{label}{i}', None, f'{i}{subject}')
+        for i in range(40)
+        for label, subjects in (('a', 'suv'), ('b', 'txy'), ('z', 'st'))
+        for subject in subjects
+    ]
+    splits = split_clips(clips)
+    for i in range(40):
+        assert sizes(splits, f'z{i}') == (1, 0, 1)
 
 
 def test_groups_that_cannot_be_divided():
@@ -175,7 +189,9 @@ def test_groups_that_cannot_be_divided():
         for label, groups in (('a', '12'), ('b', '23'), ('c', '31'))
         for group in groups
     ]
-    with pytest.raises(StNetInputError, match='cannot be in train and test'):
+    with pytest.raises(
+        StNetInputError, match='no way was found .* in train and test'
+    ):
         split_clips(clips)
 
 
