@@ -68,8 +68,8 @@ def _timm_name(
     name: str, state: dict[str, Tensor], places: dict[str, str]
 ) -> str:
     if not name.startswith('_blocks.'):
-        layer, dot, rest = name.partition('.')
-        return _AROUND.get(layer, layer) + dot + rest
+        layer, dot, entry = name.partition('.')
+        return _AROUND.get(layer, layer) + dot + entry
     _, number, layer, *rest = name.split('.')
     expands = f'_blocks.{number}._expand_conv.weight' in state
     layers = _IN_BLOCK if expands else _IN_PLAIN_BLOCK
