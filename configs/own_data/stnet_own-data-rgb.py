@@ -25,7 +25,7 @@ frame_cache = None  # a folder, for decoding each video once only
 batch_size = 8  # per GPU, 2 to 32
 num_workers = 2
 lr = 1e-3
-max_iters = 330  # steps of training
+max_iters = 330  # steps of training, 3 or more
 
 # ---------------------- perhaps worth changing -----------------------
 num_segments = 7  # T: segments of a video
@@ -104,7 +104,7 @@ train_pipeline = [
     init,
     sample,
     decode,
-    dict(type='RandomResizedCrop', area_range=(smallest_area, 1)),
+    dict(type='RandomResizedCrop', area_range=(smallest_area, 1.0)),
     dict(type='Resize', scale=(crop_size, crop_size), keep_ratio=False),
     dict(type='Flip', flip_ratio=0.5 if mirror else 0),
     *pack,
@@ -169,7 +169,8 @@ optim_wrapper = dict(
     optimizer=dict(type='AdamW', lr=lr, weight_decay=0.05),
     clip_grad=dict(max_norm=20, norm_type=2),
 )
-warmup = max(1, max_iters * 15 // 100)
+# Its first step has 4 % of the rate, its last one all of it.
+warmup = max(2, max_iters * 15 // 100)
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.04, end=warmup, by_epoch=False),
     dict(
