@@ -44,6 +44,11 @@ def write_rotated(
         for image in images
     )
     write_images(path, turned, options={'crf': '10'})
+    tag_rotation(path, degrees)
+
+
+def tag_rotation(path: Path, degrees: int) -> None:
+    """Say in a MOV or MP4 file by which angle a viewer must turn it."""
     data = bytearray(path.read_bytes())
     # The matrix follows 40 bytes after the name of the track's header: rows
     # of two 16.16 numbers and a 2.30 number. The last row moves the picture

@@ -108,6 +108,9 @@ def read_recipe(path):
     assert cfg.custom_imports.imports == ['stnet_mm']
     assert cfg.auto_scale_lr.base_batch_size > 0
     assert cfg.auto_scale_lr.enable is False
+    # MMEngine removes an old checkpoint before it saves the next one: of two,
+    # a whole one is left whenever training is killed.
+    assert cfg.default_hooks.checkpoint.max_keep_ckpts >= 2
     assert '::' not in path.read_text()
     # Runner writes this text, so it must be valid Python.
     compile(cfg.pretty_text, path.name, 'exec')

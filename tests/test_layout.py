@@ -13,7 +13,7 @@ PACKAGE = ROOT / 'stnet_mm'
 ROOMS = (
     *('version', 'errors', 'environment', 'utils'),
     *('models', 'datasets', 'engine', 'evaluation', 'converters'),
-    *('analysis', 'apis', 'explain', 'visualization', 'compat', 'fit'),
+    *('analysis', 'apis', 'explain', 'visualization', 'fit', 'compat'),
 )
 
 

@@ -33,12 +33,15 @@ def write_images(
     options: dict | None = None,
     pix_fmt: str = 'yuv420p',
     times: Iterable[int] | None = None,
+    pixel_aspect: Fraction | None = None,
 ) -> None:
     """Encode images, at 12 a second or at ``times`` in milliseconds."""
     with av.open(str(path), 'w') as container:
         stream = container.add_stream(codec, rate=12)
         stream.pix_fmt = pix_fmt
         stream.options = options or {}
+        if pixel_aspect is not None:
+            stream.codec_context.sample_aspect_ratio = pixel_aspect
         if times is not None:
             stream.codec_context.time_base = Fraction(1, 1000)
             times = iter(times)

@@ -6,12 +6,8 @@ import argparse
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mmengine.config import DictAction
-
-if TYPE_CHECKING:
-    from mmengine.config import Config
 
 
 def parse_args() -> argparse.Namespace:
@@ -105,7 +101,12 @@ def main() -> None:
 
     from stnet_mm.engine.crop_options import set_crops
     from stnet_mm.utils.atomic import write_atomically
-    from stnet_mm.utils.cli import build_runner, clear_errors, load_config
+    from stnet_mm.utils.cli import (
+        add_metric,
+        build_runner,
+        clear_errors,
+        load_config,
+    )
 
     with clear_errors():
         cfg = load_config(
@@ -153,14 +154,6 @@ def main() -> None:
                 Path(args.config).stem,
             )
             print(f'wrote {folder / "index.html"}')
-
-
-def add_metric(cfg: Config, **metric: object) -> None:
-    """Add a metric to those of the test."""
-    metrics = cfg.test_evaluator
-    if not isinstance(metrics, (list, tuple)):
-        metrics = [metrics]
-    cfg.test_evaluator = [*metrics, metric]
 
 
 if __name__ == '__main__':

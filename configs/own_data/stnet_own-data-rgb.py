@@ -85,10 +85,15 @@ model = dict(
 sample = dict(
     type='StNetSampleFrames', clip_len=num_frames, num_clips=num_segments
 )
-if frame_cache is None:
-    init = dict(type='StNetVideoInit', decoder=decoder)
-    decode = dict(type='StNetVideoDecode', short_side=short_side)
-else:
+init = dict(type='StNetVideoInit', decoder=decoder)
+decode = dict(type='StNetVideoDecode', short_side=short_side)
+pack = [
+    dict(type='FormatShape', input_format='NCHW'),
+    dict(type='PackActionInputs'),
+]
+# Whole frames: the model crops them.
+test_pipeline = [init, dict(**sample, test_mode=True), decode, *pack]
+if frame_cache is not None:  # the same pixels, for clips that come again
     init = dict(
         type='StNetCachedVideoInit',
         cache=frame_cache,
@@ -96,10 +101,6 @@ else:
         decoder=decoder,
     )
     decode = dict(type='StNetCachedVideoDecode')
-pack = [
-    dict(type='FormatShape', input_format='NCHW'),
-    dict(type='PackActionInputs'),
-]
 train_pipeline = [
     init,
     sample,
@@ -109,10 +110,10 @@ train_pipeline = [
     dict(type='Flip', flip_ratio=0.5 if mirror else 0),
     *pack,
 ]
-# Whole frames: the model crops them.
-test_pipeline = [init, dict(**sample, test_mode=True), decode, *pack]
 val_pipeline = [
-    *test_pipeline[:3],
+    init,
+    dict(**sample, test_mode=True),
+    decode,
     dict(type='CenterCrop', crop_size=crop_size),
     *pack,
 ]
@@ -194,7 +195,7 @@ default_hooks = dict(
         type='StNetCheckpointHook',
         by_epoch=False,
         interval=val_interval,
-        max_keep_ckpts=1,
+        max_keep_ckpts=2,  # one is removed before the next is saved
         save_best='auto',
     ),
     sampler_seed=dict(type='DistSamplerSeedHook'),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import random
+from collections import defaultdict
 from pathlib import Path
 
 from stnet_mm.errors import check_choice
@@ -48,3 +50,25 @@ def fingerprint_of(folder: Path, data: str, fold: int) -> str:
             path = folder / line.rpartition(' ')[0]
             digest.update(f'{line} {path.stat().st_size}\n'.encode())
     return digest.hexdigest()[:8]
+
+
+def choose_examples(lines: list[str], count: int, seed: int) -> list[str]:
+    """Choose some clips of each class.
+
+    Args:
+        lines (list[str]): A list of clips, ``PATH LABEL`` each.
+        count (int): Clips of a class; all if there are fewer.
+        seed (int): Seed of the choice; of two counts with the same seed, the
+            smaller one's clips are among the larger one's.
+
+    Returns:
+        list[str]: The lines of the chosen clips.
+    """
+    by_label = defaultdict(list)
+    for line in sorted(lines):
+        by_label[line.rpartition(' ')[2]].append(line)
+    chosen = []
+    for label in sorted(by_label):
+        random.Random(f'{seed} {label}').shuffle(by_label[label])
+        chosen += by_label[label][:count]
+    return chosen

@@ -16,6 +16,8 @@ class Run:
         seed (int): Seed of the training. Defaults to 0.
         variant (str): What differs from the recipe, a key of
             ``variants.VARIANTS``. Defaults to ``'recipe'``.
+        examples (int, optional): Clips of each class to train on. Defaults
+            to None, all of them.
     """
 
     model: str
@@ -23,12 +25,14 @@ class Run:
     fold: int = 1
     seed: int = 0
     variant: str = 'recipe'
+    examples: int | None = None
 
     @property
     def name(self) -> str:
         """A name for files and people."""
+        few = '' if self.examples is None else f'_{self.examples}clips'
         return (
-            f'{self.model}_{self.data}{self.fold}_{self.variant}'
+            f'{self.model}_{self.data}{self.fold}_{self.variant}{few}'
             f'_seed{self.seed}'
         )
 

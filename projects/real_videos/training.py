@@ -9,13 +9,15 @@ import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from stnet_mm.fit.recipe import fill_in
 from stnet_mm.errors import check_choice
 from stnet_mm.evaluation import StNetPredictionMetric
+from stnet_mm.fit.recipe import fill_in
 from stnet_mm.utils.atomic import write_atomically
+from stnet_mm.utils.class_names import read_class_names
 
 from . import tsm  # noqa: F401  (registers it)
-from .data import fingerprint_of, lists_of
+from .controls import CONTROLS, predict_controlled
+from .data import choose_examples, fingerprint_of, lists_of
 from .models import MODELS
 from .run import Run
 from .variants import VARIANTS
@@ -50,6 +52,7 @@ def train_and_test(run: Run, folder: Path, work_dir: Path) -> dict:
         accuracy=accuracy,
         labels=metric.labels.tolist(),
         predicted=metric.scores.argmax(1).tolist(),
+        controls={c: predict_controlled(runner, cfg, c) for c in CONTROLS},
         first_loss=float(losses[: len(losses) // 10].mean()),
         last_loss=float(losses[-len(losses) // 10 :].mean()),
         seconds=round(seconds, 1),
@@ -76,7 +79,7 @@ def configure(run: Run, folder: Path, work_dir: Path) -> Config:
     model, variant = MODELS[run.model], VARIANTS[run.variant]
     train, val = lists_of(run.data, run.fold)
     lines = dict(
-        num_classes=len((folder / 'classes.txt').read_text().splitlines()),
+        num_classes=len(read_class_names(folder / 'classes.txt')),
         data_root=str(folder),
         list_folder=str(folder),
         train_list=train,
@@ -91,7 +94,14 @@ def configure(run: Run, folder: Path, work_dir: Path) -> Config:
     write_atomically(path, fill_in(RECIPE.read_text(), lines).encode())
     cfg = Config.fromfile(path)
     cfg.merge_from_dict(model.options)
+    cfg.model.cls_head.num_classes = lines['num_classes']
     cfg.merge_from_dict(variant.options)
+    if run.examples is not None:
+        clips = (folder / train).read_text(encoding='utf-8').splitlines()
+        chosen = choose_examples(clips, run.examples, run.seed)
+        path = path.with_suffix('.txt')
+        write_atomically(path, '\n'.join(chosen).encode())
+        cfg.train_dataloader.dataset.ann_file = str(path)
     cfg.work_dir = str(work_dir / run.name)
     cfg.experiment_name = run.name
     cfg.log_level = 'ERROR'

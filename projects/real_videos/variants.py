@@ -56,9 +56,7 @@ VARIANTS = {
     'clip2': _option('optim_wrapper.clip_grad.max_norm', 2),
     'dropout0.5': _option('model.cls_head.dropout_ratio', 0.5),
     'smooth0.1': _option('model.cls_head.label_smooth_eps', 0.1),
-    'ema': _option(
-        'custom_hooks', [dict(type='EMAHook', momentum=0.02)]
-    ),
+    'ema': _option('custom_hooks', [dict(type='EMAHook', momentum=0.02)]),
     # Initialization.
     'scratch': _option('model.backbone.init_cfg', None),
     'repeat': _option('model.backbone.stem_inflation', 'repeat'),

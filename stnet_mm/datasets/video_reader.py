@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 from typing import BinaryIO
 
 import av
@@ -19,7 +20,7 @@ if int(av.__version__.split('.')[0]) < 17:
     )
 
 # Of videos that do not say it.
-DEFAULT_FPS = 25.0
+DEFAULT_FPS = 25
 
 
 class VideoReader:
@@ -36,6 +37,10 @@ class VideoReader:
 
     Attributes:
         fps (float): Frames per second on average; 0 if unknown.
+        size (tuple[int, int]): Height and width of the frames in pixels, as
+            they are stored: a rotated video is not upright yet.
+        pixel_aspect (Fraction, optional): Width of a pixel by its height;
+            None if unknown. Frames are delivered as they are.
 
     Args:
         file (str | BinaryIO): Path or open file.
@@ -59,6 +64,10 @@ class VideoReader:
                 raise MissingCodecError('PyAV lacks the codec of its video')
             self._codec.thread_count = num_threads
             self.fps = float(stream.average_rate or 0)
+            self.size = self._codec.height, self._codec.width
+            self.pixel_aspect = self._codec.sample_aspect_ratio
+            rate = stream.average_rate or DEFAULT_FPS
+            self._frame_time = Fraction(1) / rate
             self._time_base = stream.time_base
             self._read_packets(stream)
         except BaseException:
@@ -98,6 +107,11 @@ class VideoReader:
         """Number of frames."""
         return len(self._times)
 
+    @property
+    def tick(self) -> Fraction:
+        """What the times of frames are multiples of, in seconds."""
+        return self._time_base if self._trusted else self._frame_time
+
     def get_frames(
         self, indices: Iterable[int], short_side: int | None = None
     ) -> list[np.ndarray]:
@@ -136,13 +150,27 @@ class VideoReader:
             av.error.FFmpegError: If the file is damaged.
         """
         convert = _Converter(self._codec.width, self._codec.height, None)
+        for time, frame in self.decode_timed():
+            yield float(time), convert(frame)
+
+    def decode_timed(self) -> Iterator[tuple[Fraction, av.VideoFrame]]:
+        """Decode all frames, one by one, without converting their pixels.
+
+        Yields:
+            tuple[Fraction, av.VideoFrame]: When it is shown in seconds, the
+            first at 0, and the frame.
+
+        Raises:
+            StNetInputError: As ``decode``.
+            av.error.FFmpegError: If the file is damaged.
+        """
         start = None
         for i, frame in self.decode(range(len(self))):
-            time = i / (self.fps or DEFAULT_FPS)
+            time = i * self._frame_time
             if self._trusted and frame.pts is not None:
-                time = float(frame.pts * self._time_base)
+                time = frame.pts * self._time_base
             start = time if start is None else start
-            yield time - start, convert(frame)
+            yield time - start, frame
 
     def decode(
         self, indices: Iterable[int]

@@ -67,10 +67,10 @@ def _places(state: dict[str, Tensor]) -> dict[str, str]:
 def _timm_name(
     name: str, state: dict[str, Tensor], places: dict[str, str]
 ) -> str:
-    if not name.startswith('_blocks.'):
-        layer, dot, entry = name.partition('.')
-        return _AROUND.get(layer, layer) + dot + entry
-    _, number, layer, *rest = name.split('.')
+    parts = name.split('.')
+    if parts[0] != '_blocks':
+        return '.'.join([_AROUND.get(parts[0], parts[0]), *parts[1:]])
+    _, number, layer, *rest = parts
     expands = f'_blocks.{number}._expand_conv.weight' in state
     layers = _IN_BLOCK if expands else _IN_PLAIN_BLOCK
     place = places.get(number, number)

@@ -18,10 +18,16 @@ def write_atomically(path: str | Path, data: bytes) -> None:
         data (bytes): Its content.
 
     Raises:
-        OSError: If it cannot be written; nothing is left behind.
+        OSError: If it cannot be written; names it, and nothing is left
+            behind.
     """
-    with open_atomically(path) as file:
-        file.write(data)
+    try:
+        with open_atomically(path) as file:
+            file.write(data)
+    except OSError as error:
+        # A full disk names no file.
+        error.filename = error.filename or str(path)
+        raise
 
 
 @contextmanager

@@ -91,6 +91,19 @@ def load_config(
     return cfg
 
 
+def add_metric(cfg: Config, **metric: object) -> None:
+    """Add a metric to those of the test.
+
+    Args:
+        cfg (Config): The config; changed in place.
+        **metric: Config of the metric.
+    """
+    metrics = cfg.test_evaluator
+    if not isinstance(metrics, (list, tuple)):
+        metrics = [metrics]
+    cfg.test_evaluator = [*metrics, metric]
+
+
 def build_runner(cfg: Config) -> Runner:
     """Build the config's runner: MMEngine's, or the one it names.
 

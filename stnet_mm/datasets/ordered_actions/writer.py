@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
-import signal
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
-from typing import Callable
 
-import cv2
-
-from ...errors import StNetInputError
 from ...utils.atomic import write_atomically
+from ...utils.output_folder import claim_folder
 from ...utils.progress import progress_bar
+from ...utils.workers import run_in_processes
 from .actions import Pair, counterpart
 from .encoding import encode_mp4
 from .scene import Scene
@@ -61,7 +52,9 @@ def make_dataset(
         for pair in settings.selected_pairs
     ]
     with progress_bar(2 * len(tasks), 'making videos', progress) as advance:
-        scenes = _run(tasks, jobs or os.cpu_count() or 1, lambda: advance(2))
+        scenes = run_in_processes(
+            _make_scene, tasks, jobs, lambda scene: advance(len(scene))
+        )
     videos = [video for scene in scenes for video in scene]
     counts = {}
     for split in SPLITS:
@@ -73,26 +66,7 @@ def make_dataset(
 
 
 def _claim(out: Path, settings: Settings) -> None:
-    """Make the folder's ``dataset.json``, or check that it is the same."""
-    record = out / 'dataset.json'
-    if record.is_file():
-        made = json.loads(record.read_text(encoding='utf-8'))
-        if made['fingerprint'] == settings.fingerprint():
-            return
-        differences = [
-            f'{key} {made["settings"].get(key)}, not {value}'
-            for key, value in settings.to_dict().items()
-            if made['settings'].get(key) != value
-        ]
-        raise StNetInputError(
-            f'{out} was made with other settings ({"; ".join(differences)}): '
-            'choose another folder, or delete this one first'
-        )
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise StNetInputError(
-            f'{out} is not empty and was not made by this program: choose a '
-            'new or empty folder'
-        )
+    """Say in the folder what it holds, or check that it is the same."""
     content = dict(
         fingerprint=settings.fingerprint(),
         settings=settings.to_dict(),
@@ -108,65 +82,8 @@ def _claim(out: Path, settings: Settings) -> None:
             for name in pair.classes
         ],
     )
-    _write_text(record, json.dumps(content, indent=2) + '\n')
+    claim_folder(out, 'dataset.json', content)
     _write_text(out / 'classes.txt', '\n'.join(settings.class_names) + '\n')
-
-
-def _run(
-    tasks: list[tuple], jobs: int, done: Callable[[], None]
-) -> list[list[dict]]:
-    """Call ``_make_scene`` with each task; the results in their order."""
-    if jobs == 1:
-        scenes = []
-        for task in tasks:
-            scenes.append(_make_scene(*task))
-            done()
-        return scenes
-    with _one_opencv_thread(), ProcessPoolExecutor(
-        jobs, initializer=_set_up_worker
-    ) as executor:
-        futures = [executor.submit(_make_scene, *task) for task in tasks]
-        try:
-            for future in as_completed(futures):
-                future.result()
-                done()
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            raise
-    return [future.result() for future in futures]
-
-
-def _set_up_worker() -> None:
-    # Ctrl-C reaches every process: the main one stops the others, once they
-    # have finished their scenes.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    """End this process when its parent is gone, which may be killed.
-
-    The pool's own processes would wait for work forever.
-    """
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    # A pipe that the parent opened before it started this process, so that
-    # also a parent that has gone already is noticed.
-    parent.join()
-    os._exit(1)
-
-
-@contextmanager
-def _one_opencv_thread() -> Iterator[None]:
-    # Processes inherit it. If they set it themselves they would wait forever
-    # for OpenCV's threads, which are not forked with them.
-    threads = cv2.getNumThreads()
-    cv2.setNumThreads(1)
-    try:
-        yield
-    finally:
-        cv2.setNumThreads(threads)
 
 
 def _make_scene(

@@ -1,0 +1,78 @@
+"""A folder of clips for each class."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+from ...errors import StNetInputError
+from .clip import Clip, FoundClips, split_named
+from .found import make_found
+from .media import find_media, list_folder
+
+
+def read_folder(root: str | Path) -> FoundClips:
+    """Find the clips in a folder tree: ``CLASS/any/folders/clip.mp4``.
+
+    Clips are videos, by the ends of their names, and folders that hold
+    nothing but frames. If the top folders are called ``train``, ``val`` and
+    ``test``, or two of these, they are the splits, and the classes are the
+    folders in them.
+
+    Args:
+        root (str | Path): The folder.
+
+    Returns:
+        FoundClips: The clips; classes in the order of their names.
+
+    Raises:
+        StNetInputError: If it is no folder, holds no clips or one class
+            only, or a class folder holds none.
+        OSError: If a folder cannot be read.
+    """
+    root = Path(root)
+    if not root.is_dir():
+        raise StNetInputError(f'{root}: there is no such folder')
+    _, class_folders = list_folder(root, '', {})
+    splits = {folder: split_named(folder) for folder in class_folders}
+    if len(splits) < 2 or None in splits.values():
+        splits = {}
+    if splits:
+        class_folders = [
+            path
+            for folder in splits
+            for path in list_folder(root, folder, {})[1]
+        ]
+    left_out: dict[str, list[str]] = {}
+    clips = []
+    for path in find_media(root, left_out):
+        parts = PurePosixPath(path).parts
+        split = splits.get(parts[0])
+        parts = parts[1:] if splits else parts
+        if len(parts) > 1 or (parts and (root / path).is_dir()):
+            clips.append(Clip(path, parts[0], split))
+        else:
+            left_out.setdefault('in no class folder', []).append(path)
+    _check_classes(root, class_folders, clips)
+    return make_found(root, clips, left_out)
+
+
+def _check_classes(
+    root: Path, class_folders: list[str], clips: list[Clip]
+) -> None:
+    if not class_folders:
+        raise StNetInputError(
+            f'{root}: there are no folders in it: put the clips of each class '
+            'into a folder that is called as the class'
+        )
+    labels = {clip.label for clip in clips}
+    empty = [
+        folder
+        for folder in class_folders
+        if PurePosixPath(folder).name not in labels
+    ]
+    if empty:
+        others = f' and {len(empty) - 1} others' if len(empty) > 1 else ''
+        raise StNetInputError(
+            f'{root / empty[0]}{others}: no clips in this class folder: put '
+            'some there, or move it elsewhere'
+        )

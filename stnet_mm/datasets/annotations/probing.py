@@ -1,0 +1,90 @@
+"""Opening a clip, as training will."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from ...utils.cli import quiet_stderr
+from ..transforms.video import StNetVideoDecode, StNetVideoInit, list_frames
+
+_CHUNK = 1 << 20  # bytes
+
+
+class Probe(NamedTuple):
+    """What is found out about a clip.
+
+    Attributes:
+        frames (int): Number of its frames.
+        content (str): Hash of its bytes; of a folder of frames, of theirs.
+    """
+
+    frames: int
+    content: str
+
+
+def probe_clip(path: str) -> Probe:
+    """Open a clip, and decode its first, middle and last frame.
+
+    Args:
+        path (str): A video file or folder of frames.
+
+    Returns:
+        Probe: What is found out.
+
+    Raises:
+        StNetInputError: If it cannot be opened, or a frame be decoded.
+        OSError: If it cannot be read.
+    """
+    init, decode = _transforms()
+    with quiet_stderr():
+        sample = init(dict(filename=path))
+        frames = sample['total_frames']
+        sample['frame_inds'] = np.unique([0, frames // 2, frames - 1])
+        decode(sample)
+    return Probe(frames, _hash(_files(path)))
+
+
+def version_of(path: str) -> tuple[int, int]:
+    """What changes when a clip does.
+
+    Args:
+        path (str): A video file or folder of frames.
+
+    Returns:
+        tuple[int, int]: Size in bytes, and time of the last change in
+        nanoseconds; of a folder, the sum and the latest of its frames.
+
+    Raises:
+        StNetInputError: If a folder has no frames.
+        OSError: If it is not there.
+    """
+    stats = [os.stat(file) for file in _files(path)]
+    size = sum(stat.st_size for stat in stats)
+    return size, max(stat.st_mtime_ns for stat in stats)
+
+
+@lru_cache(maxsize=None)
+def _transforms() -> tuple[StNetVideoInit, StNetVideoDecode]:
+    return StNetVideoInit(), StNetVideoDecode()
+
+
+def _files(path: str) -> Sequence[str]:
+    return list_frames(Path(path)) if os.path.isdir(path) else [path]
+
+
+def _hash(files: Sequence[str]) -> str:
+    total = hashlib.blake2b(digest_size=16)
+    for name in files:
+        digest = hashlib.blake2b(digest_size=16)
+        with open(name, 'rb') as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+        total.update(digest.digest())
+    return total.hexdigest()

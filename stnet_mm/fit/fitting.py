@@ -1,0 +1,107 @@
+"""The steps of a fit, each done once however often it is interrupted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..evaluation import Report
+from ..utils.atomic import write_atomically
+from ..utils.cli import add_metric, build_runner, load_config
+from ..utils.publish import publish
+from ..visualization.test_report import report_test
+from .clips import FitClips, prepare_lists
+from .folder import FitFolder
+from .options import FitOptions
+from .outcome import explain_examples, summarize_fit
+from .plan import choose_settings
+from .recipe import fill_in
+
+# Confident mistakes that the report explains.
+MISTAKES = 4
+
+
+def fit(options: FitOptions, out: Path, recipe: Path, tools: Path) -> None:
+    """Check clips, split them, train on them, test, and report.
+
+    Args:
+        options (FitOptions): What to train on, and how.
+        out (Path): Folder for everything that is written.
+        recipe (Path): The own-data config.
+        tools (Path): Folder of the command-line tools, which are named in
+            what to do next.
+
+    Raises:
+        StNetInputError: If clips, options or the folder cannot be used; a
+            line says what to do.
+        OSError: If something cannot be read or written.
+    """
+    folder = FitFolder(out, options)
+    if folder.summary.exists():
+        print(f'{out} holds this fit already, complete:\n')
+        print(folder.summary.read_text(encoding='utf-8'))
+        return
+    print(f'1/4 Checking the clips of {options.source}', flush=True)
+    clips = prepare_lists(options, folder)
+    if not folder.config.exists():
+        _write_config(options, folder, clips, recipe)
+    print(f'2/4 Training, settings in {folder.config}', flush=True)
+    checkpoint = train(folder, options.seed)
+    print('3/4 Testing', flush=True)
+    report = test(folder, checkpoint)
+    model = publish(str(checkpoint), folder.root / 'model.pth').path
+    print('4/4 Explaining some clips', flush=True)
+    pages = explain_examples(folder, report, model)
+    summary = summarize_fit(options, folder, report, model, pages, tools)
+    write_atomically(folder.summary, summary.encode())
+    print(summary)
+
+
+def _write_config(
+    options: FitOptions, folder: FitFolder, clips: FitClips, recipe: Path
+) -> None:
+    settings = choose_settings(options, folder, clips)
+    text = fill_in(recipe.read_text(encoding='utf-8'), settings)
+    write_atomically(folder.config, text.encode())
+
+
+def train(folder: FitFolder, seed: int) -> Path:
+    """Train, or go on with it.
+
+    Args:
+        folder (FitFolder): The fit's folder, with its config.
+        seed (int): Seed.
+
+    Returns:
+        Path: The checkpoint of the last step. It is not the best one in
+        validation: where the clips to validate on are those to test on, its
+        accuracy would be too good.
+    """
+    cfg = load_config(str(folder.config), str(folder.training), 'none', None)
+    cfg.randomness = dict(seed=seed)
+    last = folder.training / f'iter_{cfg.train_cfg.max_iters}.pth'
+    if not last.exists():
+        cfg.resume = (folder.training / 'last_checkpoint').exists()
+        build_runner(cfg).train()
+    return last
+
+
+def test(folder: FitFolder, checkpoint: Path) -> Report:
+    """Test, and write the page of it.
+
+    Args:
+        folder (FitFolder): The fit's folder.
+        checkpoint (Path): The weights.
+
+    Returns:
+        Report: The test.
+    """
+    work_dir = str(folder.testing)
+    cfg = load_config(str(folder.config), work_dir, 'none', None)
+    cfg.log_level = 'WARNING'  # its results are printed in the end
+    cfg.load_from = str(checkpoint)
+    add_metric(cfg, type='StNetPredictionMetric')
+    runner = build_runner(cfg)
+    runner.test()
+    return report_test(
+        runner, str(checkpoint), folder.report, MISTAKES, folder.root.name
+    )
