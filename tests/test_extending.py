@@ -16,9 +16,10 @@ from mmengine.config import Config
 from stnet_mm.analysis import Setting, build_recognizer, count_complexity
 from stnet_mm.datasets.transforms.decoders import DECODERS
 from stnet_mm.explain import ClassMaps, is_piecewise_linear
+from stnet_mm.fit.recipe import fill_in
 
 from .models.tiny import frames, samples, tiny_backbone
-from .tools.conftest import custom_config, run_tool
+from .tools.conftest import OWN_DATA, run_tool
 from .videos import write_video
 
 PAGE = Path(__file__).parents[1] / 'docs' / 'extending.md'
@@ -44,12 +45,8 @@ def folder(tmp_path_factory):
     code = code_of_page()
     (folder / 'my.py').write_text(code.pop('Using them'))
     (folder / 'my_parts.py').write_text('\n'.join(code.values()))
-    custom_config(
-        folder / 'stnet_r18_custom-rgb.py',
-        crop_size=64,
-        num_segments=T,
-        num_frames=N,
-    )
+    lines = dict(crop_size=64, num_segments=T, num_frames=N)
+    (folder / OWN_DATA.name).write_text(fill_in(OWN_DATA.read_text(), lines))
     sys.path.insert(0, str(folder))
     try:
         importlib.import_module('my_parts')

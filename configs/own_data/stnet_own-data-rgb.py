@@ -25,7 +25,7 @@ frame_cache = None  # a folder, for decoding each video once only
 batch_size = 8  # per GPU, 2 to 32
 num_workers = 2
 lr = 1e-3
-max_iters = 330  # steps of training
+max_iters = 330  # steps of training, 3 or more
 
 # ---------------------- perhaps worth changing -----------------------
 num_segments = 7  # T: segments of a video
@@ -170,7 +170,8 @@ optim_wrapper = dict(
     optimizer=dict(type='AdamW', lr=lr, weight_decay=0.05),
     clip_grad=dict(max_norm=20, norm_type=2),
 )
-warmup = max(1, max_iters * 15 // 100)
+# Its first step has 4 % of the rate, its last one all of it.
+warmup = max(2, max_iters * 15 // 100)
 param_scheduler = [
     dict(type='LinearLR', start_factor=0.04, end=warmup, by_epoch=False),
     dict(
@@ -194,7 +195,7 @@ default_hooks = dict(
         type='StNetCheckpointHook',
         by_epoch=False,
         interval=val_interval,
-        max_keep_ckpts=1,
+        max_keep_ckpts=2,  # one is removed before the next is saved
         save_best='auto',
     ),
     sampler_seed=dict(type='DistSamplerSeedHook'),

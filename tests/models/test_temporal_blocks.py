@@ -2,11 +2,13 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from stnet_mm.errors import StNetInputError
 from stnet_mm.models import (
     TemporalModelingBlock,
     TemporalXceptionBlock,
     stack_super_images,
 )
+from stnet_mm.models.temporal_xception_block import PointwiseConv1d
 
 
 @pytest.mark.parametrize('order', ['released', 'paper'])
@@ -38,6 +40,46 @@ def test_temporal_modeling_block_sees_neighbors_of_its_video_only():
     changed[4] += 1  # the last segment of the first video
     moved = (block(changed, 5) - block(x, 5)).abs().amax(dim=(1, 2, 3))
     assert (moved > 0).tolist() == [0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize('training', [True, False])
+def test_temporal_modeling_block_from_zero(training):
+    """It starts as the identity, and can leave it."""
+    block = TemporalModelingBlock(4, zero_init=True).double().train(training)
+    block.init_weights()
+    x = torch.randn(2 * 5, 4, 3, 3, dtype=torch.double)
+    y = block(x, 5)
+    assert torch.equal(y, x)
+    (y * torch.randn_like(y)).sum().backward()
+    assert (block.bn.weight.grad.abs() > 1e-3).all()
+    assert not block.conv.weight.grad.any()
+    with torch.no_grad():
+        block.bn.weight -= block.bn.weight.grad
+    assert not torch.allclose(block(x, 5), x)
+
+
+def test_temporal_modeling_block_of_the_paper_cannot_start_at_zero():
+    with pytest.raises(StNetInputError, match="order='released'"):
+        TemporalModelingBlock(4, order='paper', zero_init=True)
+
+
+@pytest.mark.parametrize('segments', [1, 7])
+def test_pointwise_conv1d_is_a_conv1d(segments):
+    theirs = torch.nn.Conv1d(6, 4, 1).double()
+    ours = PointwiseConv1d(6, 4, 1).double()
+    ours.load_state_dict(theirs.state_dict())
+    x = torch.randn(2, 6, segments, dtype=torch.double)
+    weight = torch.randn(2, 4, segments, dtype=torch.double)
+    outputs, gradients = [], []
+    for layer in (theirs, ours):
+        image = x.clone().requires_grad_()
+        outputs.append(layer(image))
+        (outputs[-1] * weight).sum().backward()
+        gradients.append([image.grad, layer.weight.grad, layer.bias.grad])
+    torch.testing.assert_close(outputs[1], outputs[0])
+    for one, other in zip(*gradients):
+        assert other.abs().min() > 0
+        torch.testing.assert_close(one, other)
 
 
 def test_temporal_xception_block():

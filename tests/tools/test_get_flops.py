@@ -1,6 +1,6 @@
 import json
 
-from .conftest import CUSTOM, custom_config, fail_tool, run_tool
+from .conftest import OWN_DATA, custom_config, fail_tool, run_tool
 
 
 def test_table_and_json(tmp_path):
@@ -38,7 +38,7 @@ def test_bad_input(tmp_path):
     error = fail_tool('get_flops', 'no_model.py', cwd=tmp_path)
     assert 'no_model.py has no model' in error
     assert 'none.py' in fail_tool('get_flops', 'none.py', cwd=tmp_path)
-    text = CUSTOM.read_text()
+    text = OWN_DATA.read_text()
     assert text.count("type='StNetRecognizer'") == 1
     (tmp_path / 'typo.py').write_text(
         text.replace("type='StNetRecognizer'", "type='StNetRecogniser'")

@@ -21,21 +21,23 @@ def test_train_and_test(workshop, odd_videos):
         data_root='.',
         train_list='odd.txt',
         val_list='odd.txt',
+        test_list='odd.txt',
         class_names='data/classes.txt',
         crop_size=32,
         num_segments=2,
         num_frames=3,
         batch_size=len(names),
         num_workers=0,
-        max_epochs=1,
+        max_iters=3,
+        val_interval=3,
     )
     text = config.read_text()
     assert 'dict(video=data_root)' in text
     config.write_text(text.replace('video=data_root', "video='odd'"))
     out = run_tool('train', config.name, cwd=workshop)
-    assert 'Epoch(train) [1][1/1]' in out
+    assert 'Iter(train) [3/3]' in out
     run_tool(
-        *('test', config.name, 'work_dirs/odd/epoch_1.pth'),
+        *('test', config.name, 'work_dirs/odd/iter_3.pth'),
         *('--json', 'odd.json', '--dump', 'odd.pkl'),
         cwd=workshop,
     )

