@@ -1,0 +1,92 @@
+import numpy as np
+import pytest
+import torch
+from mmaction.registry import MODELS
+
+from projects.real_videos.combinations import make_clip
+from projects.real_videos.controls import ReorderFrames
+from projects.real_videos.data import choose_examples
+from projects.real_videos.summary import Row, confusion, pool
+from projects.real_videos.tsm import TSMTrunk
+
+LABELS, RIGHT, WRONG = [0, 1], [0, 1], [1, 0]
+
+
+def record(fold, seed, predicted, data='egogestar', **run):
+    return dict(
+        run=dict(model='stnet', data=data, fold=fold, seed=seed, **run),
+        labels=LABELS,
+        predicted=predicted,
+        controls={'reversed': WRONG},
+    )
+
+
+def test_folds_are_pooled():
+    records = [record(fold, 0, RIGHT) for fold in range(1, 5)]
+    records += [record(5, 0, WRONG)]
+    records += [record(fold, 1, RIGHT) for fold in range(1, 6)]
+    # A seed that lacks folds, and another row.
+    records += [record(1, 2, WRONG), record(1, 0, WRONG, variant='lr3e-3')]
+    pooled = pool(records, Row('stnet', 'egogestar'))
+    assert pooled.values == [0.8, 1]
+    assert pooled.clips == 10
+    assert str(pooled) == '90.0 ± 14.1'
+    row = Row('stnet', 'egogestar')
+    assert pool(records, row, 'reversed').values == [0, 0]
+    assert str(pool(records, Row('tsn', 'egogestar'))) == ''
+
+
+def test_confusion():
+    records = [record(1, 0, RIGHT, 'yoga6'), record(1, 1, WRONG, 'yoga6')]
+    table = confusion(records, Row('stnet', 'yoga6'), None, 3)
+    assert table == [[1, 1, 0], [1, 1, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ('control', 'expected'),
+    [('one frame', [3] * 5), ('reversed', [9, 5, 3, 2, 1])],
+)
+def test_controls(control, expected):
+    inds = np.array([[1, 2, 3, 5, 9]])
+    results = ReorderFrames(control)(dict(frame_inds=inds))
+    assert results['frame_inds'].tolist() == expected
+
+
+def test_shuffled_frames_are_the_same_ones():
+    inds = np.arange(35)
+    once, again = (
+        ReorderFrames('shuffled')(dict(frame_inds=inds))['frame_inds']
+        for _ in range(2)
+    )
+    assert once.tolist() == again.tolist() != inds.tolist()
+    assert sorted(once) == inds.tolist()
+
+
+def test_examples_are_nested():
+    lines = [f'{i}.mp4 {i % 3}' for i in range(30)]
+    few, more = (choose_examples(lines, count, 0) for count in (2, 5))
+    assert (len(few), len(more)) == (6, 15)
+    assert {*few} < {*more}
+    assert choose_examples(lines[::-1], 2, 0) == few
+    assert choose_examples(lines, 2, 1) != few
+    assert len(choose_examples(lines, 99, 0)) == 30
+
+
+def test_made_clips_move_in_the_direction_of_their_class():
+    frames = make_clip(0, np.random.default_rng(0)).astype(int)
+    # Only the square changes, to the right: three columns a frame.
+    changed = np.abs(frames[1] - frames[0]).sum(-1).any(0).sum()
+    assert 0 < changed <= 6
+
+
+def test_tsm_shifts_between_the_segments_of_a_video():
+    cfg = dict(type='timm.tf_efficientnet_lite0')
+    trunk = TSMTrunk(trunk=cfg, num_frames=1, temporal_stages=()).eval()
+    x = torch.rand(4, 3, 32, 32)
+    y = x.clone()
+    y[0] += 1
+    with torch.no_grad():
+        apart = (trunk(x, 2) - trunk(y, 2)).abs().amax((1, 2, 3))
+    # The first video's second segment sees the first; the other does not.
+    assert (apart > 0).tolist() == [True, True, False, False]
+    assert MODELS.get('TSMTrunk') is TSMTrunk
