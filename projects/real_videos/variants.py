@@ -44,7 +44,7 @@ VARIANTS = {
     'trunk-rate0.1': _trunk_rate(0.1),
     'trunk-rate0.3': _trunk_rate(0.3),
     # Schedule.
-    'no-warmup': Model(dict(warmup=1), {}),
+    'no-warmup': _option('param_scheduler.0.start_factor', 1.0),
     'iters165': Model(dict(max_iters=165), {}),
     'iters660': Model(dict(max_iters=660), {}),
     'batch4': Model(dict(batch_size=4), {}),

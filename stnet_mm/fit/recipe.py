@@ -23,8 +23,8 @@ def fill_in(text: str, settings: Mapping[str, object]) -> str:
     Raises:
         StNetInputError: If the config does not assign a variable.
     """
-    # UTF-8, in which ast counts columns.
-    lines = [line.encode() for line in text.splitlines(keepends=True)]
+    # Bytes of UTF-8, in which ast counts columns.
+    lines = text.encode().splitlines(keepends=True)
     values = {
         node.targets[0].id: node.value
         for node in ast.parse(text).body
@@ -32,7 +32,9 @@ def fill_in(text: str, settings: Mapping[str, object]) -> str:
         and isinstance(node.targets[0], ast.Name)
     }
     # From the last one on, so that the places of the others stay right.
-    for name in sorted(settings, key=lambda n: -_line_of(n, values)):
+    for name in sorted(
+        settings, key=lambda n: _place_of(n, values), reverse=True
+    ):
         value = values[name]
         first, last = value.lineno - 1, (value.end_lineno or 0) - 1
         before = lines[first][: value.col_offset]
@@ -42,10 +44,10 @@ def fill_in(text: str, settings: Mapping[str, object]) -> str:
     return b''.join(lines).decode()
 
 
-def _line_of(name: str, values: Mapping[str, ast.expr]) -> int:
+def _place_of(name: str, values: Mapping[str, ast.expr]) -> tuple[int, int]:
     if name not in values:
         raise StNetInputError(
             f'the config has no line "{name} = ..." to fill in; it has '
             + ', '.join(values)
         )
-    return values[name].lineno
+    return values[name].lineno, values[name].col_offset

@@ -106,3 +106,9 @@ def test_the_recipe(tmp_path):
         *('num_classes', 'data_root', 'network', 'lr', 'max_iters')
     ]
     assert changed[1].endswith('  # relative to the folder you start from')
+
+
+def test_several_on_a_line_and_rare_line_breaks():
+    text = "# a\x0cform feed, a \u2028separator\na = 1; b = 'x'\n"
+    filled = fill_in(text, dict(a=22, b='longer'))
+    assert filled == text.replace('1', '22').replace('x', 'longer')
