@@ -72,6 +72,8 @@ class PointwiseConv1d(nn.Conv1d):
     long on a CPU.
     """
 
+    piecewise_linear = True
+
     def forward(self, x: Tensor) -> Tensor:
         """Map the channels of every segment.
 

@@ -26,7 +26,8 @@ def write_atomically(path: str | Path, data: bytes) -> None:
             file.write(data)
     except OSError as error:
         # A full disk names no file.
-        error.filename = error.filename or str(path)
+        if error.errno is not None and error.filename is None:
+            error.filename = str(path)
         raise
 
 
