@@ -8,12 +8,15 @@ from types import SimpleNamespace
 import pytest
 import torch
 from mmaction.engine.hooks import VisualizationHook
+from mmaction.models.heads import TSNHead
 from mmaction.registry import HOOKS
 from mmaction.visualization import ActionVisualizer
 from mmengine.logging import HistoryBuffer, MessageHub
 
 from stnet_mm import compat
 from stnet_mm.engine import StNetVisualizationHook
+
+from .models.tiny import samples
 
 
 def test_import_registers_everything_without_optional_packages():
@@ -89,6 +92,22 @@ def test_one_place_lists_and_applies_all_patches(monkeypatch):
         assert hook is (
             VisualizationHook if healthy else StNetVisualizationHook
         )
+
+
+def test_heads_of_mmaction2_take_bfloat16():
+    head = TSNHead(num_classes=3, in_channels=4)
+    labels = samples([0, 2])
+    scores = torch.tensor([[3.0, 1, 2], [1, 3, 2]])
+    expected = head.loss_by_feat(scores, labels)
+    losses = head.loss_by_feat(scores.bfloat16(), labels)
+    assert losses == expected
+    assert losses['loss_cls'].dtype == torch.float32
+    assert losses['top1_acc'] == 0.5
+    # Other types stay as they are.
+    losses = head.loss_by_feat(scores.double(), labels)
+    assert losses['loss_cls'].dtype == torch.float64
+    # It is there once.
+    assert not compat.patch_bfloat16_scores()
 
 
 def test_checkpoints_load_with_weights_only():

@@ -78,6 +78,7 @@ def main() -> None:
 
     # Only now: these imports take seconds, and help should not.
     from stnet_mm.fit import FitOptions, fit
+    from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.cli import clear_errors
 
     options = vars(args)
@@ -85,6 +86,7 @@ def main() -> None:
         'work_dirs', 'fit', Path(args.source).resolve().stem
     )
     with clear_errors():
+        keep_freed_memory()
         fit(FitOptions(**options), Path(out), RECIPE, TOOLS)
 
 

@@ -76,6 +76,7 @@ def main() -> None:
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.engine import speed_up
     from stnet_mm.errors import StNetInputError
+    from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors, one_line, quiet_stderr
@@ -85,6 +86,7 @@ def main() -> None:
     # The predictions are the output; MMEngine's notes would mix with them.
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
+        keep_freed_memory()
         classes = args.labels and read_class_names(args.labels)
         classify = VideoClassifier(
             args.config, args.checkpoint, args.device, classes

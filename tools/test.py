@@ -100,6 +100,7 @@ def main() -> None:
     from mmengine.dist import is_main_process
 
     from stnet_mm.engine.crop_options import set_crops
+    from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.cli import (
         add_metric,
@@ -109,6 +110,7 @@ def main() -> None:
     )
 
     with clear_errors():
+        keep_freed_memory()
         cfg = load_config(
             args.config, args.work_dir, args.launcher, args.cfg_options
         )

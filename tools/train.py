@@ -23,8 +23,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--fast',
         action='store_true',
-        help='put channels last; on a GPU also compute in 16 bits and update '
-        'all weights at once',
+        help='put channels last, update all weights at once, compute in 16 '
+        'bits where that is faster',
     )
     parser.add_argument(
         '--no-validate', action='store_true', help='do not validate'
@@ -72,11 +72,12 @@ def main() -> None:
     # Only now: these imports take seconds, and help should not.
     from mmengine.device import get_device
 
-    from stnet_mm.engine import speed_up_training
-    from stnet_mm.errors import StNetInputError
+    from stnet_mm.engine import speed_up_training, use_mixed_precision
+    from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.cli import build_runner, clear_errors, load_config
 
     with clear_errors():
+        keep_freed_memory()
         cfg = load_config(
             args.config, args.work_dir, args.launcher, args.cfg_options
         )
@@ -86,16 +87,7 @@ def main() -> None:
             cfg.resume = True
             cfg.load_from = None if args.resume == 'auto' else args.resume
         if args.amp:
-            wrapper = cfg.optim_wrapper.get('type', 'OptimWrapper')
-            if wrapper not in ('OptimWrapper', 'AmpOptimWrapper'):
-                raise StNetInputError(f'--amp does not work with {wrapper}')
-            if get_device() == 'cpu':
-                raise StNetInputError(
-                    '--amp needs a GPU: MMEngine has no '
-                    'mixed precision on the CPU'
-                )
-            cfg.optim_wrapper.type = 'AmpOptimWrapper'
-            cfg.optim_wrapper.setdefault('loss_scale', 'dynamic')
+            use_mixed_precision(cfg, get_device())
         if args.fast:
             speed_up_training(cfg, get_device())
         if args.auto_scale_lr:

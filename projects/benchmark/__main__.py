@@ -14,10 +14,13 @@ def parse_args() -> argparse.Namespace:
         nargs='*',
         metavar='part',
         help='input (decoding), testing (ten crops), forward, train-step, '
-        'end-to-end (fed by a loader); by default all of them',
+        'train-cpu (small networks on a CPU), end-to-end (fed by a loader); '
+        'by default all of them',
     )
     parser.add_argument(
-        '--quick', action='store_true', help='fewer repetitions, no compiling'
+        '--quick',
+        action='store_true',
+        help='fewer repetitions, no compiling, train-cpu at 112 pixels only',
     )
     parser.add_argument('--json', help='file to write the results to')
     parser.add_argument(
@@ -33,7 +36,10 @@ def parse_args() -> argparse.Namespace:
         help='by default a GPU if there is one',
     )
     args = parser.parse_args()
-    known = ('input', 'testing', 'forward', 'train-step', 'end-to-end')
+    known = (
+        *('input', 'testing', 'forward'),
+        *('train-step', 'train-cpu', 'end-to-end'),
+    )
     for part in args.parts:
         if part not in known:
             parser.error(f'unknown part {part!r}: choose {", ".join(known)}')
@@ -47,6 +53,7 @@ def main() -> None:
     # Only now: these imports take seconds, and help should not.
     import torch
 
+    from projects.benchmark.cpu_training import compare_cpu_training
     from projects.benchmark.decoding import compare_input
     from projects.benchmark.forward import compare_forward
     from projects.benchmark.loading import compare_end_to_end
@@ -73,6 +80,10 @@ def main() -> None:
                 compare_forward(report, device, compiled=not args.quick)
             elif part == 'train-step':
                 compare_train_step(report, device)
+            elif part == 'train-cpu':
+                compare_cpu_training(
+                    report, (112,) if args.quick else (112, 224)
+                )
             else:
                 compare_end_to_end(report, device, args.videos)
             if args.json:

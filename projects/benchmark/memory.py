@@ -10,10 +10,15 @@ from pathlib import Path
 
 def in_new_process(work: Callable, *args: object) -> float:
     """Run something in a process of its own, whose memory is untouched."""
+    with new_process() as pool:
+        return pool.submit(work, *args).result()
+
+
+def new_process() -> ProcessPoolExecutor:
+    """A process of its own, to run several things one after another."""
     spawn = multiprocessing.get_context('spawn')
     # Not a Pool, whose processes may not start a loader's workers.
-    with ProcessPoolExecutor(1, mp_context=spawn) as pool:
-        return pool.submit(work, *args).result()
+    return ProcessPoolExecutor(1, mp_context=spawn)
 
 
 def status_of(key: str) -> float:

@@ -28,7 +28,7 @@ def stnet(trunk: str = 'R50', device: str = 'cpu', **kwargs) -> nn.Module:
     Args:
         trunk (str): One of ``TRUNKS``. Defaults to ``'R50'``.
         device (str): Where to put it. Defaults to ``'cpu'``.
-        **kwargs: Further arguments of the recognizer.
+        **kwargs: What replaces or adds to the recognizer's config.
 
     Returns:
         nn.Module: The recognizer, in evaluation mode.

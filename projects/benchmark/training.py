@@ -24,12 +24,8 @@ def compare_train_step(report: Report, device: str) -> None:
         device (str): ``'cpu'`` or ``'cuda'``.
     """
     batch = 1 if device == 'cpu' else 16
-    low = choose_precision(device)
-    dtypes = [torch.float32]
-    if device == 'cuda':  # MMEngine has no mixed precision on a CPU
-        dtypes.append(low)
     cases = []
-    for dtype in dtypes:
+    for dtype in dict.fromkeys([torch.float32, choose_precision(device)]):
         for last in (False, True):
             layout = 'channels last' if last else 'NCHW'
             layout += '' if dtype == torch.float32 else ', 16 bits'

@@ -4,9 +4,11 @@ from .checkpoint_check import check_checkpoint
 from .checkpoint_hook import StNetCheckpointHook
 from .fast_inference import StNetFastInferenceHook, choose_precision, speed_up
 from .fast_training import speed_up_training
+from .mixed_precision import StNetCPUAmpOptimWrapper, use_mixed_precision
 from .visualization_hook import StNetVisualizationHook
 
 __all__ = [
+    'StNetCPUAmpOptimWrapper',
     'StNetCheckpointHook',
     'StNetFastInferenceHook',
     'StNetVisualizationHook',
@@ -14,4 +16,5 @@ __all__ = [
     'choose_precision',
     'speed_up',
     'speed_up_training',
+    'use_mixed_precision',
 ]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from mmaction.registry import MODELS
 from mmengine.config import Config
 
 from ..errors import StNetInputError
-from ..models import StNetRecognizer
 from ..models.crops import CROPPING, crop_kind, transform_name
 from ..models.views import check_test_cfg
+from .recognizer_type import is_stnet
 
 
 def set_crops(
@@ -29,9 +28,7 @@ def set_crops(
             or kind or size is missing, unknown or larger than the frames that
             the pipeline scales to.
     """
-    kind = cfg.model.type
-    kind = MODELS.get(kind) if isinstance(kind, str) else kind
-    if not (isinstance(kind, type) and issubclass(kind, StNetRecognizer)):
+    if not is_stnet(cfg.model):
         raise StNetInputError(
             f'--crops and --crop-size: {cfg.model.type} makes no crops, only '
             'StNetRecognizer does: change the crop in the test pipeline'

@@ -3,44 +3,68 @@
 from __future__ import annotations
 
 import torch
-from mmengine.config import Config
+from mmaction.registry import MODELS
+from mmengine.config import Config, ConfigDict
+from torch import nn
 
 from ..errors import StNetInputError
 from .fast_inference import choose_precision
+from .recognizer_type import is_stnet
 
-# torch.optim's classes that can update all parameters in one kernel.
+# torch.optim's classes that can update all parameters in one kernel, and the
+# first PyTorch in which all of them can on a device.
 FUSED = ('SGD', 'Adam', 'AdamW')
+FUSED_SINCE = {'cuda': (2, 3), 'cpu': (2, 4)}
 
 
 def speed_up_training(cfg: Config, device_type: str) -> None:
-    """Let a config train faster: channels last; on a GPU, AMP and more.
+    """Let a config train faster.
 
-    On a GPU arithmetic is in bfloat16 if it has that, else in float16 with a
-    dynamic loss scale, and the optimizer updates everything in one kernel. A
-    config that names its own optimizer wrapper or ``fused`` keeps it.
+    Channels are put last in memory, and the optimizer updates everything in
+    one kernel. On a GPU arithmetic is in bfloat16 if it has that, else in
+    float16 with a dynamic loss scale. On a CPU with bfloat16 it is used,
+    unless the network has depthwise convolutions, which are slower in it.
+
+    A config that names its own optimizer wrapper or ``fused`` keeps it.
 
     Args:
         cfg (Config): Config of a ``StNetRecognizer``; changed in place.
-        device_type (str): ``'cpu'`` or ``'cuda'``.
+        device_type (str): ``'cpu'``, ``'cuda'`` or another one of MMEngine's.
 
     Raises:
         StNetInputError: If it is a config of another recognizer.
     """
-    if cfg.model.type != 'StNetRecognizer':
+    if not is_stnet(cfg.model):
         raise StNetInputError(
             f'--fast is for StNetRecognizer, not {cfg.model.type}'
         )
     cfg.model.channels_last = True
-    if device_type != 'cuda':
-        return
     wrapper = cfg.optim_wrapper
     if wrapper.get('type', 'OptimWrapper') == 'OptimWrapper':
-        dtype = choose_precision(device_type)
-        wrapper.type = 'AmpOptimWrapper'
-        wrapper.dtype = str(dtype).replace('torch.', '')
-        if dtype == torch.float16:
-            wrapper.loss_scale = 'dynamic'
-    # PyTorch 2.3 brought SGD's; older ones refuse the argument.
-    version = [int(x) for x in torch.__version__.split('.')[:2]]
-    if version >= [2, 3] and wrapper.optimizer.type in FUSED:
+        if device_type == 'cuda':
+            _use_amp(wrapper, choose_precision(device_type))
+        elif device_type == 'cpu' and _gains_by_bfloat16(cfg.model.backbone):
+            wrapper.type = 'StNetCPUAmpOptimWrapper'
+    # Older ones refuse the argument.
+    version = tuple(int(x) for x in torch.__version__.split('.')[:2])
+    since = FUSED_SINCE.get(device_type)
+    if since and version >= since and wrapper.optimizer.type in FUSED:
         wrapper.optimizer.setdefault('fused', True)
+
+
+def _use_amp(wrapper: ConfigDict, dtype: torch.dtype) -> None:
+    wrapper.type = 'AmpOptimWrapper'
+    wrapper.dtype = str(dtype).replace('torch.', '')
+    if dtype == torch.float16:
+        wrapper.loss_scale = 'dynamic'
+
+
+def _gains_by_bfloat16(backbone: dict) -> bool:
+    """Whether this CPU trains a backbone faster in bfloat16."""
+    if choose_precision('cpu') != torch.bfloat16:
+        return False
+    return not any(
+        isinstance(module, nn.Conv2d)
+        and 1 < module.groups == module.in_channels
+        for module in MODELS.build(backbone).modules()
+    )

@@ -5,6 +5,7 @@ import pytest
 import torch
 from mmengine.config import Config
 
+from stnet_mm.engine import choose_precision
 from stnet_mm.fit.recipe import fill_in
 
 from .conftest import custom_config, fail_tool, run_tool
@@ -47,9 +48,28 @@ def test_amp(workshop):
     args = ('config.py', '--amp', '--work-dir', 'amp')
     if torch.cuda.is_available():
         assert 'AmpOptimWrapper' in run_tool('train', *args, cwd=workshop)
+    elif choose_precision('cpu') == torch.bfloat16:
+        out = run_tool('train', *args, cwd=workshop)
+        assert 'StNetCPUAmpOptimWrapper' in out
     else:
         error = fail_tool('train', *args, cwd=workshop)
-        assert '--amp needs a GPU' in error
+        assert 'this processor does not compute in 16 bits' in error
+
+
+def test_bfloat16_on_a_cpu(workshop):
+    """Slow where it is emulated, but right: not by --amp, which refuses."""
+    option = 'optim_wrapper.type=StNetCPUAmpOptimWrapper'
+    run_tool(
+        'train',
+        *('config.py', '--work-dir', 'bf16', '--cfg-options', option),
+        cwd=workshop,
+    )
+    checkpoint = torch.load(
+        workshop / 'bf16' / 'epoch_1.pth', weights_only=True
+    )
+    for name, value in checkpoint['state_dict'].items():
+        assert value.isfinite().all(), name
+        assert value.dtype != torch.bfloat16, name
 
 
 def test_fast(workshop):

@@ -5,13 +5,22 @@ import itertools
 import pytest
 import torch
 
-from projects.benchmark import baselines, forward, networks, training
+from projects.benchmark import (
+    baselines,
+    cpu_training,
+    forward,
+    networks,
+    small_networks,
+    training,
+)
+from projects.benchmark.cpu_training import compare_cpu_training
 from projects.benchmark.decoding import compare_input
 from projects.benchmark.forward import compare_forward
 from projects.benchmark.loading import compare_end_to_end
 from projects.benchmark.report import Case, Report
 from projects.benchmark.testing import compare_testing
 from projects.benchmark.training import compare_train_step
+from stnet_mm.errors import StNetInputError
 from tests.videos import write_video
 
 
@@ -110,6 +119,69 @@ def test_train_step(report, monkeypatch):
     rows = rows_of(report, 'temporal convolution of 512 channels, NCHW')
     assert len(rows) == 4
     assert not torch.is_inference_mode_enabled()
+
+
+def test_cpu_training(report, monkeypatch):
+    for name in ('STNET_MALLOC', 'GLIBC_TUNABLES', 'LD_PRELOAD'):
+        monkeypatch.delenv(name, raising=False)
+    compare_cpu_training(report, [32], ['StNet'], ['R18'])
+    title = 'training on a CPU: StNet-R18, 8 clips of 7 segments of 32x32'
+    times = rows_of(report, title)
+    row = rows_of(report, 'training on a CPU: 8 clips')['StNet-R18']
+    for name in ('as it is', 'memory kept'):
+        assert row[f'{name}, s'] == times[name]['median']
+        # Weights, gradients and averages of the optimizer take 240 MB.
+        assert row[f'peak MB, {name}'] > 240
+    assert row['gain by memory kept'] == times['memory kept']['speedup']
+    assert row['beside StNet'] == 1
+
+
+def test_networks_beside_the_first_one(report, monkeypatch):
+    seconds = iter([2.0, 6.0, 1.0, 5.0])
+    monkeypatch.setattr(
+        cpu_training,
+        '_compare',
+        lambda report, title, network, trunk, *args: {
+            'network': f'{network}-{trunk}',
+            'memory kept, s': next(seconds),
+        },
+    )
+    compare_cpu_training(report, [32], ['TSN', 'StNet'])
+    rows = rows_of(report, 'training on a CPU')
+    ratios = {name: row['beside TSN'] for name, row in rows.items()}
+    assert ratios == {
+        **{'TSN-Lite0': 1, 'StNet-Lite0': 3},
+        **{'TSN-R18': 1, 'StNet-R18': 5},
+    }
+
+
+def test_memory_that_cannot_be_kept(monkeypatch):
+    monkeypatch.setenv('STNET_MALLOC', '0')
+    with pytest.raises(StNetInputError, match='freed memory cannot be kept'):
+        cpu_training._prepare('TSN', 'R18', 32, cpu_training.WAYS[1])
+
+
+@pytest.mark.parametrize('trunk', small_networks.TRUNKS)
+def test_small_networks(trunk):
+    if trunk == 'Lite0':
+        pytest.importorskip('timm')
+    logits = {}
+    for network in small_networks.NETWORKS:
+        torch.manual_seed(0)
+        model = small_networks.build(network, trunk).eval()
+        # TSN and TSM see one frame of a segment.
+        clip = torch.rand(1, 7 * (5 if network == 'StNet' else 1), 3, 32, 32)
+        with torch.no_grad():
+            logits[network] = [
+                model(x, stage='head') for x in (clip, clip.flip(1))
+            ]
+        assert logits[network][0].shape == (1, 400)
+        weights = sum(p.numel() for p in model.backbone.parameters())
+        assert weights > (3e6 if trunk == 'Lite0' else 11e6)
+    # All but TSN see the order.
+    for network, pair in logits.items():
+        same = torch.allclose(*pair, atol=1e-5)
+        assert same == (network == 'TSN'), network
 
 
 def test_end_to_end(report, tmp_path, monkeypatch):
