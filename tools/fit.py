@@ -66,10 +66,10 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--seed', type=int, default=0, help='random seed')
     args = parser.parse_args()
-    for name in ('batch_size', 'max_iters'):
+    for name, least in (('batch_size', 2), ('max_iters', 3)):
         value = getattr(args, name)
-        if value is not None and value < 2:
-            parser.error(f'--{name.replace("_", "-")} must be 2 or more')
+        if value is not None and value < least:
+            parser.error(f'--{name.replace("_", "-")} must be {least} or more')
     return args
 
 

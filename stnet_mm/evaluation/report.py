@@ -13,6 +13,8 @@ from mmaction.evaluation import mean_class_accuracy, top_k_accuracy
 from ..models.segment_head import clamp_topk
 
 BINS = 15
+# A matrix of more would not fit into memory, a page or a picture.
+MAX_MATRIX = 1000
 
 
 class Confusion(NamedTuple):
@@ -98,18 +100,28 @@ class Report:
         return float(mean_class_accuracy(list(self.scores), list(self.labels)))
 
     @cached_property
-    def confusion(self) -> np.ndarray:
-        """Videos by true (row) and predicted (column) class, [C, C]."""
+    def confusion(self) -> np.ndarray | None:
+        """Videos by true (row) and predicted (column) class, [C, C].
+
+        None if there are more than 1,000 classes.
+        """
         count = len(self.classes)
+        if count > MAX_MATRIX:
+            return None
         pairs = self.labels * count + self.predictions
         # [C*C] -> [C, C]
         return np.bincount(pairs, minlength=count**2).reshape(count, count)
 
     @cached_property
+    def class_videos(self) -> np.ndarray:
+        """How many videos each class has, [C]."""
+        return np.bincount(self.labels, minlength=len(self.classes))
+
+    @cached_property
     def class_accuracy(self) -> np.ndarray:
         """Accuracy of each class, [C]; NaN of one without videos."""
-        totals = self.confusion.sum(axis=1)
-        right = np.diag(self.confusion)
+        totals = self.class_videos
+        right = np.bincount(self.labels[self.right], minlength=len(totals))
         return np.where(totals > 0, right / np.maximum(totals, 1), np.nan)
 
     def confusions(self, count: int) -> list[Confusion]:
@@ -121,19 +133,23 @@ class Report:
         Returns:
             list[Confusion]: The pairs, the most frequent first.
         """
-        wrong = self.confusion - np.diag(np.diag(self.confusion))
-        totals = self.confusion.sum(axis=1)
-        order = np.argsort(-wrong, axis=None, kind='stable')[:count]
-        pairs = zip(*np.unravel_index(order, wrong.shape))
+        wrong = ~self.right
+        pairs, videos = np.unique(
+            np.stack([self.labels[wrong], self.predictions[wrong]]),
+            axis=1,
+            return_counts=True,
+        )
+        order = np.argsort(-videos, kind='stable')[:count]
         return [
             Confusion(
                 int(truth),
                 int(predicted),
-                int(wrong[truth, predicted]),
-                float(wrong[truth, predicted] / totals[truth]),
+                int(number),
+                float(number / self.class_videos[truth]),
             )
-            for truth, predicted in pairs
-            if wrong[truth, predicted]
+            for (truth, predicted), number in zip(
+                pairs.T[order], videos[order]
+            )
         ]
 
     @cached_property
@@ -168,7 +184,7 @@ class Report:
 
     def to_dict(self) -> dict:
         """All of it as plain data, for a JSON file."""
-        calibration = self.calibration
+        calibration, matrix = self.calibration, self.confusion
         return dict(
             videos=len(self.labels),
             top_k_accuracy={str(k): v for k, v in self.top_k.items()},
@@ -189,14 +205,14 @@ class Report:
             classes=[
                 dict(
                     name=name,
-                    videos=int(row.sum()),
-                    accuracy=float(accuracy) if row.any() else None,
+                    videos=int(videos),
+                    accuracy=float(accuracy) if videos else None,
                 )
-                for name, row, accuracy in zip(
-                    self.classes, self.confusion, self.class_accuracy
+                for name, videos, accuracy in zip(
+                    self.classes, self.class_videos, self.class_accuracy
                 )
             ],
-            confusion=self.confusion.tolist(),
+            confusion=None if matrix is None else matrix.tolist(),
             predictions=[
                 dict(
                     file=file,

@@ -10,6 +10,7 @@ from ..utils.cli import add_metric, build_runner, load_config
 from ..utils.publish import publish
 from ..visualization.test_report import report_test
 from .clips import FitClips, prepare_lists
+from .disk import check_room_for_checkpoints
 from .folder import FitFolder
 from .options import FitOptions
 from .outcome import explain_examples, summarize_fit
@@ -75,13 +76,19 @@ def train(folder: FitFolder, seed: int) -> Path:
         Path: The checkpoint of the last step. It is not the best one in
         validation: where the clips to validate on are those to test on, its
         accuracy would be too good.
+
+    Raises:
+        StNetInputError: If the disk has no room for the checkpoints.
     """
     cfg = load_config(str(folder.config), str(folder.training), 'none', None)
     cfg.randomness = dict(seed=seed)
     last = folder.training / f'iter_{cfg.train_cfg.max_iters}.pth'
     if not last.exists():
         cfg.resume = (folder.training / 'last_checkpoint').exists()
-        build_runner(cfg).train()
+        runner = build_runner(cfg)
+        if not cfg.resume:
+            check_room_for_checkpoints(runner.model, folder.training)
+        runner.train()
     return last
 
 

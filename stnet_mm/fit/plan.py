@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
-from pathlib import Path
 
 import torch
 
 from .clips import FitClips
+from .disk import frames_fit
 from .folder import FitFolder
 from .options import FitOptions
 
@@ -16,12 +15,6 @@ from .options import FitOptions
 BATCH_SIZE = 8
 MIN_ITERS = 330
 EPOCHS = 15
-# What decoded frames may take at most: so much, and this share of what the
-# disk has left.
-CACHE_BYTES = 50e9
-CACHE_SHARE = 0.5
-# Of 128 pixels' short side, 16:9.
-BYTES_PER_FRAME = 128 * 228 * 3
 # Memory below which a GPU trains the smaller network, in bytes.
 LARGE_GPU = 8e9
 
@@ -49,21 +42,6 @@ def choose_max_iters(clips: int, batch_size: int) -> int:
         int: Steps.
     """
     return max(MIN_ITERS, -(-EPOCHS * clips // batch_size))
-
-
-def frames_fit(frames: int, folder: Path) -> bool:
-    """Whether the decoded frames of all clips may be kept on the disk.
-
-    Args:
-        frames (int): Frames of all clips.
-        folder (Path): An existing folder on that disk.
-
-    Returns:
-        bool: Whether they may.
-    """
-    needed = frames * BYTES_PER_FRAME
-    free = shutil.disk_usage(folder).free
-    return needed <= min(CACHE_BYTES, CACHE_SHARE * free)
 
 
 def choose_num_workers() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,12 @@ from mmengine.runner import Runner
 
 from ..errors import StNetInputError
 
+# What to do about errors of the system that have nothing to do with the input.
+ADVICE = {
+    errno.ENOSPC: 'free some space and run it again',
+    errno.EROFS: 'choose a folder that can be written to',
+}
+
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
@@ -23,7 +30,11 @@ def clear_errors() -> Iterator[None]:
     """
     try:
         yield
-    except (StNetInputError, OSError, ImportError) as error:
+    except OSError as error:
+        advice = ADVICE.get(error.errno or 0)
+        line = one_line(error)
+        sys.exit(f'error: {line}: {advice}' if advice else f'error: {line}')
+    except (StNetInputError, ImportError) as error:
         sys.exit(f'error: {one_line(error)}')
     except KeyboardInterrupt:
         sys.exit('interrupted')

@@ -126,7 +126,7 @@ def write_report(
         rows=list(
             zip(
                 report.classes,
-                report.confusion.sum(axis=1).tolist(),
+                report.class_videos.tolist(),
                 report.class_accuracy.tolist(),
             )
         ),

@@ -15,16 +15,19 @@ MAX_NAMES = 30
 BLUE, RED, GRAY = '#2a7f9e', '#d1495b', '#7a8290'
 
 
-def plot_confusion(report: Report) -> str:
+def plot_confusion(report: Report) -> str | None:
     """Plot the confusion matrix, each row as shares of a true class.
 
     Args:
         report (Report): The report.
 
     Returns:
-        str: A PNG, as an address.
+        str | None: A PNG, as an address; None if there are too many classes
+        for a matrix.
     """
     counts = report.confusion
+    if counts is None:
+        return None
     totals = counts.sum(axis=1, keepdims=True)
     # White where there are no videos.
     shares = np.where(totals > 0, counts / np.maximum(totals, 1), np.nan)

@@ -49,6 +49,18 @@ def test_confusions():
     assert len(found.confusions(1)) == 1
 
 
+def test_more_classes_than_a_matrix_holds():
+    scores = np.zeros((3, 10_000), np.float32)
+    scores[range(3), [0, 9_999, 7]] = 1
+    names = [f'class {i}' for i in range(10_000)]
+    found = Report(scores, np.array([0, 8, 8]), list('abc'), names)
+    assert found.confusion is None
+    assert found.to_dict()['confusion'] is None
+    assert found.confusions(5) == [(8, 7, 1, 1 / 2), (8, 9_999, 1, 1 / 2)]
+    assert found.class_videos[[0, 7, 8]].tolist() == [1, 0, 2]
+    assert found.class_accuracy[[0, 8]].tolist() == [1, 0]
+
+
 def test_calibration():
     # 0.9, 0.9 (both right); 0.8, 0.8 (one right); 0.7 (wrong); 0.6 (right).
     found = report().calibration

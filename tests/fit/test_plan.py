@@ -1,4 +1,3 @@
-import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -28,12 +27,3 @@ def test_network(monkeypatch, gigabytes, network):
         lambda _: SimpleNamespace(total_memory=(gigabytes or 0) * 1e9),
     )
     assert plan.choose_network() == network
-
-
-def test_frames_fit_the_disk(monkeypatch, tmp_path):
-    free = 100 * 2 * plan.BYTES_PER_FRAME
-    monkeypatch.setattr(
-        shutil, 'disk_usage', lambda _: SimpleNamespace(free=free)
-    )
-    assert plan.frames_fit(100, tmp_path)
-    assert not plan.frames_fit(101, tmp_path)
