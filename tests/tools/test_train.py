@@ -65,7 +65,7 @@ def test_bfloat16_on_a_cpu(workshop):
         cwd=workshop,
     )
     checkpoint = torch.load(
-        workshop / 'bf16' / 'epoch_1.pth', weights_only=True
+        workshop / 'bf16' / 'iter_3.pth', weights_only=True
     )
     for name, value in checkpoint['state_dict'].items():
         assert value.isfinite().all(), name
