@@ -24,6 +24,13 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--folds', nargs='+', type=int)
     parser.add_argument('--variants', nargs='+', default=['recipe'])
     parser.add_argument('--seeds', nargs='+', type=int, default=[0])
+    parser.add_argument(
+        '--examples',
+        nargs='+',
+        type=int,
+        default=[None],
+        help='clips of each class to train on; by default all',
+    )
     parser.add_argument('--results', type=Path, default=RESULTS)
     parser.add_argument(
         '--work-dir', type=Path, default=Path('work_dirs', 'real_videos')
@@ -42,13 +49,14 @@ def main() -> None:
     from stnet_mm.utils.cli import clear_errors
 
     with clear_errors():
-        for seed, variant, model, data in itertools.product(
-            args.seeds, args.variants, args.models, args.data
+        for seed, variant, examples, model, data in itertools.product(
+            *(args.seeds, args.variants, args.examples),
+            *(args.models, args.data),
         ):
             for fold in FOLDS[data]:
                 if args.folds and fold not in args.folds:
                     continue
-                run = Run(model, data, fold, seed, variant)
+                run = Run(model, data, fold, seed, variant, examples)
                 records = Records(
                     args.results,
                     lambda r: fingerprint_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import mean, stdev
 from typing import NamedTuple
 
@@ -27,6 +27,39 @@ class Row(NamedTuple):
     examples: int | None = None
 
 
+def runs_of(records: Iterable[dict], row: Row) -> Iterator[tuple[Run, dict]]:
+    """The runs of a row.
+
+    Args:
+        records (Iterable[dict]): Results, as ``train_and_test`` returns them.
+        row (Row): Which of them.
+
+    Yields:
+        tuple[Run, dict]: A run and its result.
+    """
+    for record in records:
+        run = Run(**record['run'])
+        if Row(run.model, run.data, run.variant, run.examples) == row:
+            yield run, record
+
+
+def right_in(record: dict, control: str | None = None) -> list[bool]:
+    """Which clips of a run are predicted right.
+
+    Args:
+        record (dict): Its result.
+        control (str, optional): One of ``controls.CONTROLS``. Defaults to
+            None, the frames as they are.
+
+    Returns:
+        list[bool]: Of each test clip.
+    """
+    predicted = record['predicted']
+    if control is not None:
+        predicted = record['controls'][control]
+    return [p == label for p, label in zip(predicted, record['labels'])]
+
+
 class Pooled(NamedTuple):
     """Accuracy over all clips of all folds, by seed.
 
@@ -47,6 +80,52 @@ class Pooled(NamedTuple):
         return text
 
 
+class Difference(NamedTuple):
+    """Two rows on what both have run.
+
+    Attributes:
+        accuracy (float): Of the row, in [0, 1], over all clips.
+        base (float): Of the other row.
+        runs (int): How many folds and seeds both have.
+    """
+
+    accuracy: float
+    base: float
+    runs: int
+
+    def __str__(self) -> str:
+        difference = 100 * (self.accuracy - self.base)
+        return f'{100 * self.accuracy:.1f} ({difference:+.1f}, {self.runs})'
+
+
+def compare(records: Sequence[dict], row: Row, base: Row) -> Difference | None:
+    """Compare two rows on the folds and seeds that both have run.
+
+    Args:
+        records (Sequence[dict]): Results.
+        row (Row): One of the rows.
+        base (Row): The other, of the same data set.
+
+    Returns:
+        Difference | None: None if they have nothing in common.
+    """
+    right = {
+        key: {
+            (run.fold, run.seed): right_in(record)
+            for run, record in runs_of(records, key)
+        }
+        for key in (row, base)
+    }
+    common = right[row].keys() & right[base].keys()
+    if not common:
+        return None
+    accuracies = [
+        mean(clip for place in common for clip in right[key][place])
+        for key in (row, base)
+    ]
+    return Difference(*accuracies, len(common))
+
+
 def pool(
     records: Iterable[dict], row: Row, control: str | None = None
 ) -> Pooled:
@@ -62,16 +141,8 @@ def pool(
         Pooled: The accuracy of each seed.
     """
     right: dict[int, dict[int, list[bool]]] = defaultdict(dict)
-    for record in records:
-        run = Run(**record['run'])
-        if Row(run.model, run.data, run.variant, run.examples) != row:
-            continue
-        predicted = record['predicted']
-        if control is not None:
-            predicted = record['controls'][control]
-        right[run.seed][run.fold] = [
-            p == label for p, label in zip(predicted, record['labels'])
-        ]
+    for run, record in runs_of(records, row):
+        right[run.seed][run.fold] = right_in(record, control)
     complete = [
         [clip for clips in folds.values() for clip in clips]
         for _, folds in sorted(right.items())
@@ -98,10 +169,7 @@ def confusion(
         list[list[int]]: Clips by true (row) and predicted (column) class.
     """
     table = [[0] * classes for _ in range(classes)]
-    for record in records:
-        run = Run(**record['run'])
-        if Row(run.model, run.data, run.variant, run.examples) != row:
-            continue
+    for _, record in runs_of(records, row):
         predicted = record['predicted']
         if control is not None:
             predicted = record['controls'][control]

@@ -7,6 +7,8 @@ from .models import Model
 _OPTIMIZER = 'optim_wrapper.optimizer'
 _BLOCK = 'model.backbone.temporal_block'
 _NEW = ('backbone.temporal_blocks', 'cls_head')
+# The README has the commands that make it.
+ORDERED_START = 'work_dirs/real_videos/ordered_start.pth'
 
 
 def _sgd(lr: float) -> Model:
@@ -34,41 +36,51 @@ def _trunk_rate(factor: float) -> Model:
     return _option('optim_wrapper.paramwise_cfg', dict(custom_keys=keys))
 
 
+# By what they change; in brackets what the recipe has.
+GROUPS = {
+    'optimizer (AdamW, rate 0.001)': {
+        'lr3e-4': Model(dict(lr=3e-4), {}),
+        'lr3e-3': Model(dict(lr=3e-3), {}),
+        'sgd6e-4': _sgd(6e-4),
+        'sgd5e-3': _sgd(5e-3),
+        'trunk-rate0.1': _trunk_rate(0.1),
+        'trunk-rate0.3': _trunk_rate(0.3),
+    },
+    'schedule (330 steps of 8 clips, warm-up)': {
+        'no-warmup': _option('param_scheduler.0.start_factor', 1.0),
+        'iters165': Model(dict(max_iters=165), {}),
+        'iters660': Model(dict(max_iters=660), {}),
+        'batch4': Model(dict(batch_size=4), {}),
+        'batch16': Model(dict(batch_size=16, max_iters=165), {}),
+    },
+    'regularization (weight decay 0.05, gradients clipped at 20)': {
+        'decay0': _option(f'{_OPTIMIZER}.weight_decay', 0.0),
+        'decay0.2': _option(f'{_OPTIMIZER}.weight_decay', 0.2),
+        'no-clipping': _option('optim_wrapper.clip_grad', None),
+        'clip2': _option('optim_wrapper.clip_grad.max_norm', 2),
+        'dropout0.5': _option('model.cls_head.dropout_ratio', 0.5),
+        'smooth0.1': _option('model.cls_head.label_smooth_eps', 0.1),
+        'ema': _option('custom_hooks', [dict(type='EMAHook', momentum=0.02)]),
+    },
+    "start (ImageNet, stem inflated by the mean, the authors' blocks)": {
+        'scratch': _option('model.backbone.init_cfg', None),
+        'repeat': _option('model.backbone.stem_inflation', 'repeat'),
+        'zero-init': _option(_BLOCK, dict(zero_init=True)),
+        'ordered-start': Model(dict(load_from=ORDERED_START), {}),
+    },
+    'input (T = 7, N = 5, crops of 112 and half of the frame or more)': {
+        'n1': Model(dict(num_frames=1), {}),
+        'n3': Model(dict(num_frames=3), {}),
+        't4': Model(dict(num_segments=4), {}),
+        't12': Model(dict(num_segments=12), {}),
+        'crop96': Model(dict(crop_size=96), {}),
+        'crop160': Model(dict(crop_size=160), {}),
+        'small-crops': Model(dict(smallest_area=0.08), {}),
+        'large-crops': Model(dict(smallest_area=0.8), {}),
+        'mirror': Model(dict(mirror=True), {}),
+    },
+}
 VARIANTS = {
     'recipe': Model({}, {}),
-    # Optimizer and rate.
-    'lr3e-4': Model(dict(lr=3e-4), {}),
-    'lr3e-3': Model(dict(lr=3e-3), {}),
-    'sgd6e-4': _sgd(6e-4),
-    'sgd5e-3': _sgd(5e-3),
-    'trunk-rate0.1': _trunk_rate(0.1),
-    'trunk-rate0.3': _trunk_rate(0.3),
-    # Schedule.
-    'no-warmup': _option('param_scheduler.0.start_factor', 1.0),
-    'iters165': Model(dict(max_iters=165), {}),
-    'iters660': Model(dict(max_iters=660), {}),
-    'batch4': Model(dict(batch_size=4), {}),
-    'batch16': Model(dict(batch_size=16, max_iters=165), {}),
-    # Regularization.
-    'decay0': _option(f'{_OPTIMIZER}.weight_decay', 0.0),
-    'decay0.2': _option(f'{_OPTIMIZER}.weight_decay', 0.2),
-    'no-clipping': _option('optim_wrapper.clip_grad', None),
-    'clip2': _option('optim_wrapper.clip_grad.max_norm', 2),
-    'dropout0.5': _option('model.cls_head.dropout_ratio', 0.5),
-    'smooth0.1': _option('model.cls_head.label_smooth_eps', 0.1),
-    'ema': _option('custom_hooks', [dict(type='EMAHook', momentum=0.02)]),
-    # Initialization.
-    'scratch': _option('model.backbone.init_cfg', None),
-    'repeat': _option('model.backbone.stem_inflation', 'repeat'),
-    'zero-init': _option(_BLOCK, dict(zero_init=True)),
-    # Input.
-    'crop96': Model(dict(crop_size=96), {}),
-    'crop160': Model(dict(crop_size=160), {}),
-    'n1': Model(dict(num_frames=1), {}),
-    'n3': Model(dict(num_frames=3), {}),
-    't4': Model(dict(num_segments=4), {}),
-    't12': Model(dict(num_segments=12), {}),
-    'mirror': Model(dict(mirror=True), {}),
-    'small-crops': Model(dict(smallest_area=0.08), {}),
-    'large-crops': Model(dict(smallest_area=0.8), {}),
+    **{name: v for group in GROUPS.values() for name, v in group.items()},
 }

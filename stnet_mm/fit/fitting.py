@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mmengine.config import Config
+from mmengine.runner import Runner
+
 from ..evaluation import Report
 from ..utils.atomic import write_atomically
 from ..utils.cli import add_metric, build_runner, load_config
@@ -85,11 +88,23 @@ def train(folder: FitFolder, seed: int) -> Path:
     last = folder.training / f'iter_{cfg.train_cfg.max_iters}.pth'
     if not last.exists():
         cfg.resume = (folder.training / 'last_checkpoint').exists()
-        runner = build_runner(cfg)
+        runner = _build_quietly(cfg)
         if not cfg.resume:
             check_room_for_checkpoints(runner.model, folder.training)
         runner.train()
     return last
+
+
+def _build_quietly(cfg: Config) -> Runner:
+    """Build a runner that logs training, but not what it is built with.
+
+    That is the machine, the whole config and all hooks: 350 lines.
+    """
+    cfg.log_level = 'WARNING'
+    runner = build_runner(cfg)
+    for target in (runner.logger, *runner.logger.handlers):
+        target.setLevel('INFO')
+    return runner
 
 
 def test(folder: FitFolder, checkpoint: Path) -> Report:

@@ -83,8 +83,9 @@ def to_publish(checkpoint: dict, classes: Sequence[str] | None = None) -> dict:
     old = checkpoint.get('meta') or {}
     classes = classes or (old.get('dataset_meta') or {}).get('classes')
     meta: dict = dict(stnet_mm_version=__version__)
-    if 'epoch' in old:
-        meta['epoch'] = int(old['epoch'])
+    for length in ('epoch', 'iter'):
+        if length in old:
+            meta[length] = int(old[length])
     if 'stnet' in old:
         meta['stnet'] = old['stnet']
     if classes:

@@ -89,12 +89,15 @@ def test_to_publish():
     checkpoint = dict(
         state_dict=STATE,
         optimizer=dict(state={}),
-        meta=dict(epoch=3, cfg='data_root = "/home"', dataset_meta={}),
+        meta=dict(
+            epoch=3, iter=90, cfg='data_root = "/home"', dataset_meta={}
+        ),
     )
     published = to_publish(checkpoint, classes=['a', 'b', 'c'])
     assert published.keys() == {'meta', 'state_dict'}
     assert published['meta']['dataset_meta'] == dict(classes=['a', 'b', 'c'])
     assert published['meta']['epoch'] == 3
+    assert published['meta']['iter'] == 90
     assert '/home' not in str(published['meta'])
     with pytest.raises(StNetInputError, match='2 class names for 3 classes'):
         to_publish(checkpoint, classes=['a', 'b'])

@@ -4,10 +4,17 @@ import torch
 from mmaction.registry import MODELS
 
 from projects.real_videos.combinations import make_clip
-from projects.real_videos.controls import ReorderFrames
+from projects.real_videos.controls import CONTROLS, ReorderFrames
 from projects.real_videos.data import choose_examples
-from projects.real_videos.summary import Row, confusion, pool
+from projects.real_videos.page import (
+    folds_table,
+    models_table,
+    reversal_table,
+    variants_table,
+)
+from projects.real_videos.summary import Row, compare, confusion, pool
 from projects.real_videos.tsm import TSMTrunk
+from projects.real_videos.variants import GROUPS
 
 LABELS, RIGHT, WRONG = [0, 1], [0, 1], [1, 0]
 
@@ -34,6 +41,41 @@ def test_folds_are_pooled():
     row = Row('stnet', 'egogestar')
     assert pool(records, row, 'reversed').values == [0, 0]
     assert str(pool(records, Row('tsn', 'egogestar'))) == ''
+
+
+def test_rows_are_compared_on_what_both_have_run():
+    records = [record(fold, 0, WRONG) for fold in range(1, 6)]
+    records += [record(1, 1, RIGHT)]
+    records += [
+        record(2, 0, [0, 0], variant='lr3e-3'),
+        record(1, 1, RIGHT, variant='lr3e-3'),
+        record(3, 1, RIGHT, variant='lr3e-3'),  # the recipe has not
+    ]
+    base, row = (
+        Row('stnet', 'egogestar', variant) for variant in ('recipe', 'lr3e-3')
+    )
+    difference = compare(records, row, base)
+    assert difference == (0.75, 0.5, 2)
+    assert str(difference) == '75.0 (+25.0, 2)'
+    assert compare(records, Row('tsn', 'egogestar'), base) is None
+
+
+def test_page():
+    records = [
+        dict(record(fold, 0, RIGHT), controls=dict.fromkeys(CONTROLS, WRONG))
+        for fold in range(1, 6)
+    ]
+    table = models_table(records)
+    assert '| StNet | 100.0 | 1 | 0.0 | 0.0 | 0.0 |  | 0 |' in table
+    assert 'TSN' not in table
+    assert folds_table(records).count('100.0') == 5
+    # The first two classes are taken for one another backward.
+    assert '| circlecc | circlecc 100 % | carret 100 % |' in reversal_table(
+        records
+    )
+    records += [record(1, 0, WRONG, variant='scratch')]
+    cell = '| scratch | 0.0 (-100.0, 1) |  |  |'
+    assert any(cell in variants_table(records, group) for group in GROUPS)
 
 
 def test_confusion():

@@ -1,0 +1,138 @@
+"""Write docs/real_videos.md from the results; trains nothing."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from statistics import mean
+
+from projects.ordered_actions_study.page.tables import lay_out
+from stnet_mm.utils.atomic import write_atomically
+from stnet_mm.utils.cli import clear_errors
+
+from .controls import CONTROLS
+from .data import FOLDS
+from .summary import Row, compare, confusion, pool, right_in, runs_of
+from .variants import GROUPS
+
+HERE = Path(__file__).resolve().parent
+PAGE = HERE.parents[1] / 'docs' / 'real_videos.md'
+NAMES = {
+    'stnet': 'StNet',
+    'txb': 'StNet without temporal blocks',
+    'tmb': 'StNet without TXB, mean over segments',
+    'mean': 'super-images, mean over segments',
+    'tsm': 'TSM',
+    'lrcn-gru': 'LRCN-GRU',
+    'tsn': 'TSN',
+}
+CLASSES = (
+    *('carret', 'circlecc', 'del', 'down', 'left'),
+    *('right', 'square', 'star', 'tick', 'up'),
+)
+
+
+def models_table(records: list[dict]) -> str:
+    """Accuracy of each network, and with frames in another order."""
+    head = ['network', 'EgoGestAR', 'seeds', *CONTROLS, 'yoga6', 'seeds']
+    rows = []
+    for model, name in NAMES.items():
+        ego, yoga = Row(model, 'egogestar'), Row(model, 'yoga6')
+        gestures, poses = pool(records, ego), pool(records, yoga)
+        if not gestures.values and not poses.values:
+            continue
+        rows.append(
+            [
+                *(name, str(gestures), str(len(gestures.values))),
+                *(str(pool(records, ego, control)) for control in CONTROLS),
+                *(str(poses), str(len(poses.values))),
+            ]
+        )
+    for name, figure in (
+        ('SVM, hand-made features of motion', '81'),
+        ('SVM, HOG of the middle frame', '31'),
+    ):
+        rows.append([name, figure, *[''] * (len(head) - 2)])
+    return lay_out(head, rows)
+
+
+def folds_table(records: list[dict]) -> str:
+    """Accuracy of StNet and TSN on each fold, over the seeds."""
+    folds = FOLDS['egogestar']
+    rows = []
+    for model in ('stnet', 'tsn'):
+        cells = [NAMES[model]]
+        runs = [*runs_of(records, Row(model, 'egogestar'))]
+        for fold in folds:
+            right = [
+                clip
+                for run, record in runs
+                if run.fold == fold
+                for clip in right_in(record)
+            ]
+            cells.append(f'{100 * mean(right):.1f}' if right else '')
+        rows.append(cells)
+    return lay_out(['network', *(f'fold {fold}' for fold in folds)], rows)
+
+
+def reversal_table(records: list[dict]) -> str:
+    """What StNet takes each gesture for, forward and backward."""
+    row = Row('stnet', 'egogestar')
+    tables = [
+        confusion(records, row, control, len(CLASSES))
+        for control in (None, 'reversed')
+    ]
+    rows = []
+    for label, name in enumerate(CLASSES):
+        cells = [name]
+        for table in tables:
+            clips = sum(table[label])
+            counts = Counter(dict(enumerate(table[label])))
+            cells.append(
+                ', '.join(
+                    f'{CLASSES[guess]} {100 * count / clips:.0f} %'
+                    for guess, count in counts.most_common(2)
+                    if count
+                )
+            )
+        rows.append(cells)
+    return lay_out(['gesture', 'forward', 'backward'], rows)
+
+
+def variants_table(
+    records: list[dict], group: str, model: str = 'stnet'
+) -> str:
+    """Variants of the recipe beside it, one thing changed in each."""
+    datasets = tuple(FOLDS)
+    rows = []
+    for variant in GROUPS[group]:
+        cells = []
+        for data in datasets:
+            found = compare(
+                records,
+                Row(model, data, variant),
+                Row(model, data),
+            )
+            cells.append('' if found is None else str(found))
+        if any(cells):
+            rows.append([variant, *cells])
+    return lay_out([group, *datasets], rows) if rows else ''
+
+
+def main() -> None:
+    with clear_errors():
+        lines = (HERE / 'results' / 'runs.jsonl').read_text(encoding='utf-8')
+        records = [json.loads(line) for line in lines.splitlines()]
+        text = (HERE / 'page.md').read_text(encoding='utf-8')
+        tables = dict(
+            models=models_table(records),
+            folds=folds_table(records),
+            reversal=reversal_table(records),
+            variants=''.join(variants_table(records, g) for g in GROUPS),
+        )
+        write_atomically(PAGE, text.format(**tables).encode())
+
+
+if __name__ == '__main__':
+    main()
