@@ -93,6 +93,21 @@ def test_a_click_on_the_timeline_seeks(page):
 
 
 @needs_browser
+def test_the_timeline_of_a_very_short_video_is_filled(tmp_path):
+    images = [np.full((64, 96, 3), STEP * i, np.uint8) for i in range(24)]
+    video = tmp_path / 'short.mkv'
+    write_images(video, images, times=range(0, 48, 2))
+    found = VideoExplainer(wired_classifier(tmp_path / 'model'))(video, 3)
+    path = tmp_path / 'page.html'
+    write_cam_page(path, SourceVideo(video), [Panel('StNet', found)])
+    with open_page(path.as_uri()) as page:
+        timeline = page.locator('.timeline').bounding_box()
+        last = page.locator('.timeline button').last.bounding_box()
+    right = timeline['x'] + timeline['width']
+    assert last['x'] + last['width'] == pytest.approx(right, abs=2)
+
+
+@needs_browser
 def test_keys(page):
     page.locator('.timeline button').nth(1).press('Enter')
     page.wait_for_function(IS_SHOWN, arg=STEP * 16)

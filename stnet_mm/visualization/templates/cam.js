@@ -95,7 +95,8 @@
         const next = panel.images[k + 1] ? panel.images[k + 1].start : end;
         const button = document.createElement('button');
         button.type = 'button';
-        button.style.flex = `${Math.max(next - image.start, 0.001)} 0 0`;
+        // Shares that add up to less than 1, as seconds may, would leave a gap.
+        button.style.flex = `${Math.max((1000 * (next - image.start)) / end, 1)} 0 0`;
         let label = `Segment ${k + 1}, ${image.seen[0].toFixed(2)} s`;
         if (values) {
           label += `, contribution ${signed(values[k])}`;
