@@ -2,12 +2,13 @@
 
 import warnings
 
-from . import compat, environment
+from . import compat, environment, upstream_tools
 from .version import __version__
 
 environment.require_mmcv()
 environment.warn_untested_versions()
 compat.apply_patches('before')
+upstream_tools.name_replacement()
 
 # MMAction2 can be imported only once it is patched.
 with warnings.catch_warnings():

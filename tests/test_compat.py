@@ -110,6 +110,29 @@ def test_heads_of_mmaction2_take_bfloat16():
     assert not compat.patch_bfloat16_scores()
 
 
+def test_color_jitter_turns_hues_both_ways():
+    import cv2
+    import numpy as np
+    from mmaction.datasets.transforms import ColorJitter
+
+    generator = np.random.default_rng(0)
+    image = generator.integers(0, 256, (16, 16, 3)).astype(np.uint8)
+    hues = cv2.cvtColor(image, cv2.COLOR_RGB2HSV)
+    for factor in (-0.1, -0.02, 0, 0.02, 0.1):
+        turned = hues.copy()
+        turned[..., 0] = (hues[..., 0].astype(int) + int(factor * 255)) % 180
+        expected = cv2.cvtColor(turned, cv2.COLOR_HSV2RGB)
+        found = ColorJitter.adjust_hue(image.astype(np.float32), factor)
+        assert found.dtype == np.float32
+        np.testing.assert_array_equal(found, expected)
+    jitter = ColorJitter()
+    for _ in range(50):
+        results = jitter(dict(imgs=[image]))
+        assert results['imgs'][0].dtype == np.uint8
+    # It is there once.
+    assert not compat.patch_color_jitter()
+
+
 def test_checkpoints_load_with_weights_only():
     import numpy as np
 

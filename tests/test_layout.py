@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / 'stnet_mm'
 # Each room imports from those before it only.
 ROOMS = (
-    *('version', 'errors', 'environment', 'utils'),
+    *('version', 'errors', 'environment', 'upstream_tools', 'utils'),
     *('models', 'datasets', 'engine', 'evaluation', 'converters'),
     *('analysis', 'apis', 'explain', 'visualization', 'fit', 'compat'),
 )

@@ -77,6 +77,7 @@ def main() -> None:
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.
+    from stnet_mm.datasets.dead_workers import explain_dead_workers
     from stnet_mm.fit import FitOptions, fit
     from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.cli import clear_errors
@@ -85,7 +86,7 @@ def main() -> None:
     out = options.pop('out') or Path(
         'work_dirs', 'fit', Path(args.source).resolve().stem
     )
-    with clear_errors():
+    with clear_errors(), explain_dead_workers():
         keep_freed_memory()
         fit(FitOptions(**options), Path(out), RECIPE, TOOLS)
 

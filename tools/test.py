@@ -99,6 +99,7 @@ def main() -> None:
     # Only now: these imports take seconds, and help should not.
     from mmengine.dist import is_main_process
 
+    from stnet_mm.datasets.dead_workers import explain_dead_workers
     from stnet_mm.engine.crop_options import set_crops
     from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.atomic import write_atomically
@@ -109,7 +110,7 @@ def main() -> None:
         load_config,
     )
 
-    with clear_errors():
+    with clear_errors(), explain_dead_workers():
         keep_freed_memory()
         cfg = load_config(
             args.config, args.work_dir, args.launcher, args.cfg_options

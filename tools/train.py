@@ -35,6 +35,11 @@ def parse_args() -> argparse.Namespace:
         help="fit the learning rate to the batch size, from the config's "
         'auto_scale_lr.base_batch_size',
     )
+    parser.add_argument(
+        '--check',
+        action='store_true',
+        help='open every video first, and stop if one cannot be read',
+    )
     parser.add_argument('--seed', type=int, help='random seed')
     parser.add_argument(
         '--diff-rank-seed',
@@ -72,17 +77,22 @@ def main() -> None:
     # Only now: these imports take seconds, and help should not.
     from mmengine.device import get_device
 
+    from stnet_mm.datasets.checking import check_config
+    from stnet_mm.datasets.dead_workers import explain_dead_workers
     from stnet_mm.engine import speed_up_training, use_mixed_precision
     from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.cli import build_runner, clear_errors, load_config
 
-    with clear_errors():
+    with clear_errors(), explain_dead_workers():
         keep_freed_memory()
         cfg = load_config(
             args.config, args.work_dir, args.launcher, args.cfg_options
         )
         if args.no_validate:
             cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+        # One of several processes is enough.
+        if args.check and os.environ.get('RANK', '0') == '0':
+            check_config(cfg)
         if args.resume is not None:
             cfg.resume = True
             cfg.load_from = None if args.resume == 'auto' else args.resume

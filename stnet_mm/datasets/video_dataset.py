@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os.path as osp
 
-from mmaction.datasets import VideoDataset
 from mmaction.registry import DATASETS
 from mmengine.fileio import exists, list_from_file
 
 from ..errors import StNetInputError
+from .tolerant_dataset import TolerantVideoDataset
 
 
 @DATASETS.register_module()
-class StNetVideoDataset(VideoDataset):
+class StNetVideoDataset(TolerantVideoDataset):
     """A list of videos (or folders of frames) with their labels.
 
     Each line of the annotation file is a path and a label, as in MMAction2:
@@ -26,7 +26,9 @@ class StNetVideoDataset(VideoDataset):
 
     Args:
         ann_file (str): The annotation file.
-        **kwargs: Further arguments of MMAction2's ``VideoDataset``.
+        **kwargs: ``on_bad_video`` and ``bad_share``, what to do about videos
+            that cannot be read, and further arguments of MMAction2's
+            ``VideoDataset``.
 
     Raises:
         StNetInputError: If the annotation file is missing or empty, or a

@@ -7,13 +7,17 @@ from torch import nn
 
 from ..errors import StNetInputError
 
-CLASSIFIER = 'cls_head.fc_cls.'
+HEAD = 'cls_head.'
+CLASSIFIER = f'{HEAD}fc_cls.'
 
 
 def check_checkpoint(
     model: nn.Module, checkpoint: dict, name: str, finetune: bool = False
 ) -> None:
     """Check that a checkpoint fits a model, entry by entry.
+
+    A model whose head has no weights, such as MMAction2's ``FeatureHead``,
+    needs none: those of another head are dropped from the checkpoint.
 
     Args:
         model (nn.Module): The model.
@@ -27,8 +31,11 @@ def check_checkpoint(
             shape.
     """
     state = checkpoint.get('state_dict', checkpoint)
-    found = {_bare(key): value for key, value in state.items()}
     wanted = model.state_dict()
+    if not any(key.startswith(HEAD) for key in wanted):
+        for key in [k for k in state if _bare(k).startswith(HEAD)]:
+            del state[key]
+    found = {_bare(key): value for key, value in state.items()}
     missing = [k for k in wanted if k not in found and _counts(k)]
     unexpected = [k for k in found if k not in wanted and _counts(k)]
     reshaped = [

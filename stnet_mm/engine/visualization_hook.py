@@ -12,6 +12,8 @@ from mmaction.structures import ActionDataSample
 from mmengine.structures import LabelData
 from torch import Tensor
 
+from ..utils.fonts import readable
+
 # Text is not legible on smaller frames.
 SHORT_SIDE = 256
 
@@ -69,6 +71,7 @@ class StNetVisualizationHook(VisualizationHook):
         """
         if not self.enable:
             return
+        self._make_names_readable()
         # Counted, because the last batch may be smaller than the others.
         first = self._videos if batch_idx else 0
         self._videos = first + len(data_samples)
@@ -97,6 +100,14 @@ class StNetVisualizationHook(VisualizationHook):
                 step=step,
                 **args,
             )
+
+    def _make_names_readable(self) -> None:
+        """Replace what the visualizer's font has not, lest boxes appear."""
+        meta = self._visualizer.dataset_meta or {}
+        names = meta.get('classes')
+        if isinstance(names, (list, tuple)):
+            names = [readable(str(name), ['monospace']) for name in names]
+            self._visualizer.dataset_meta = {**meta, 'classes': names}
 
     def _frames(self, inputs: Tensor) -> np.ndarray:
         """Frames to draw, [F, H, W, 3], of what the data loader gave."""

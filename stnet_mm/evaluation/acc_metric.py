@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 
 import numpy as np
 from mmaction.evaluation import AccMetric
 from mmaction.registry import METRICS
+from mmengine.logging import MMLogger
 
 from ..models.segment_head import clamp_topk
 
@@ -16,13 +18,46 @@ class StNetAccMetric(AccMetric):
     """MMAction2's ``AccMetric`` with k lowered to the number of classes.
 
     MMAction2 reports ``top5 = 1.0`` for fewer than 5 classes; this metric
-    reports top-4 for 4 classes, under that name.
+    reports top-4 for 4 classes, under that name. Videos that could not be
+    read, which count as wrong, are logged by name.
 
     Args:
         **kwargs: Those of MMAction2's ``AccMetric``.
     """
 
     metric_options: dict
+
+    def process(
+        self, data_batch: object, data_samples: Sequence[dict]
+    ) -> None:
+        """Keep the predictions of a batch.
+
+        Args:
+            data_batch (object): Not used; part of MMEngine's interface.
+            data_samples (Sequence[dict]): The predictions.
+        """
+        super().process(data_batch, data_samples)
+        latest = self.results[len(self.results) - len(data_samples) :]
+        for result, sample in zip(latest, data_samples):
+            if 'unreadable' in sample:
+                result['unreadable'] = sample['filename']
+
+    def compute_metrics(self, results: list[dict]) -> dict:
+        """Compute the metrics of all videos.
+
+        Args:
+            results (list[dict]): What is kept of each.
+
+        Returns:
+            dict: Values by the metrics' names.
+        """
+        names = [r['unreadable'] for r in results if 'unreadable' in r]
+        if names:
+            MMLogger.get_current_instance().warning(
+                f'{len(names)} of {len(results)} videos could not be read and '
+                f'count as wrong: {", ".join(names)}'
+            )
+        return super().compute_metrics(results)
 
     def calculate(
         self, preds: list[np.ndarray], labels: list[int | np.ndarray]

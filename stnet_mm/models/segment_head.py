@@ -104,13 +104,25 @@ class SegmentHead(BaseHead):
         Returns:
             Tensor: Logits, [B*V, num_classes].
         """
-        # [B*V*T, C, H, W] -> [B*V*T, C] -> [B*V, T, C]
-        x = x.mean(dim=(2, 3)).reshape(-1, num_segs, self.in_channels)
-        logits = self.fc_cls(self.dropout(self.join(x)))
+        logits = self.fc_cls(self.dropout(self.join(pool(x, num_segs))))
         # Losses want full precision, and MMAction2's metrics cannot take
         # bfloat16.
         low = logits.dtype in (torch.float16, torch.bfloat16)
         return logits.float() if low else logits
+
+
+def pool(x: Tensor, num_segments: int) -> Tensor:
+    """Average feature maps over their places.
+
+    Args:
+        x (Tensor): Feature maps, [B*T, C, H, W].
+        num_segments (int): T.
+
+    Returns:
+        Tensor: Features, [B, T, C].
+    """
+    # [B*T, C, H, W] -> [B*T, C] -> [B, T, C]
+    return x.mean(dim=(2, 3)).unflatten(0, (-1, num_segments))
 
 
 def clamp_topk(topk: int | Sequence[int], num_classes: int) -> tuple:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Callable
+
 import torch
 from mmaction.models.recognizers import Recognizer2D
 from mmaction.registry import MODELS
@@ -73,10 +75,12 @@ class StNetRecognizer(Recognizer2D):
         self.test_cfg = dict(self.test_cfg or {})
         check_test_cfg(self.test_cfg)
         out_channels = self.backbone.out_channels
-        if self.with_cls_head and self.cls_head.in_channels != out_channels:
+        # None: MMAction2's FeatureHead takes any number.
+        wanted = self.cls_head.in_channels if self.with_cls_head else None
+        if wanted not in (None, out_channels):
             raise StNetInputError(
-                f'cls_head.in_channels={self.cls_head.in_channels}, but the '
-                f'trunk outputs {out_channels} channels: make them equal'
+                f'cls_head.in_channels={wanted}, but the trunk outputs '
+                f'{out_channels} channels: make them equal'
             )
         if channels_last:
             self.to(memory_format=torch.channels_last)
@@ -110,7 +114,7 @@ class StNetRecognizer(Recognizer2D):
         check_choice('stage', stage, ('backbone', 'neck', 'head'))
         check_alike(inputs)
         num_segments = self.num_segments(len(inputs[0]), test_mode)
-        x = self._feature_maps(inputs, num_segments)
+        x = self.feature_maps(inputs, num_segments)
         head_kwargs = dict(num_segs=num_segments, loss_aux=dict())
         if stage == 'head':
             x = self.cls_head(x, **head_kwargs)
@@ -136,10 +140,19 @@ class StNetRecognizer(Recognizer2D):
         ]
         return torch.cat(stacked) if len(stacked) > 1 else stacked[0]
 
-    def _feature_maps(
+    def feature_maps(
         self, clips: Tensor | list[Tensor], num_segments: int
     ) -> Tensor:
-        """Feature maps, [B*T, C, H', W'], of clips, each [T*N, 3, H, W]."""
+        """Compute feature maps.
+
+        Args:
+            clips (Tensor | list[Tensor]): Clips, each [T*N, 3, H, W]; bytes,
+                or normalized.
+            num_segments (int): T.
+
+        Returns:
+            Tensor: Feature maps, [B*T, C, H', W'].
+        """
         images = self.super_images(clips)
         # The backbone normalizes, because it does so chunk by chunk.
         return self.backbone(images, num_segments, self._normalize)
@@ -212,6 +225,30 @@ class StNetRecognizer(Recognizer2D):
         Raises:
             StNetInputError: As ``predict``.
         """
+        return self.run_views(videos, self._classify, crop)
+
+    def run_views(
+        self,
+        videos: Tensor | list[Tensor],
+        run: Callable[[list[Tensor]], Tensor],
+        crop: bool = False,
+    ) -> Tensor:
+        """Compute something of all views of videos, chunk by chunk.
+
+        Args:
+            videos (Tensor | list[Tensor]): Frames of each video,
+                [V*T*N, 3, H, W]; bytes, or normalized.
+            run (Callable): Computes it for clips, each [T*N, 3, H, W]; a row
+                for each clip.
+            crop (bool): Whether to crop as ``test_cfg`` says. Defaults to
+                False.
+
+        Returns:
+            Tensor: The rows, [B*V, ...], those of a video together.
+
+        Raises:
+            StNetInputError: As ``predict``.
+        """
         cfg = self.test_cfg if crop else {}
         if not cfg.get('crops'):
             check_alike(videos)
@@ -227,17 +264,17 @@ class StNetRecognizer(Recognizer2D):
             if torch.is_grad_enabled()
             else views_per_chunk(distinct, self.test_cfg)
         )
-        logits = [
-            self._classify([view.cut(videos) for view in distinct[k:][:chunk]])
+        rows = [
+            run([view.cut(videos) for view in distinct[k:][:chunk]])
             for k in range(0, len(distinct), chunk)
         ]
-        rows = {view: row for row, view in enumerate(distinct)}
-        return torch.cat(logits)[[rows[view] for view in views]]
+        places = {view: row for row, view in enumerate(distinct)}
+        return torch.cat(rows)[[places[view] for view in views]]
 
     def _classify(self, clips: list[Tensor]) -> Tensor:
         """Logits, [B, num_classes], of clips, each [T*N, 3, H, W]."""
         num_segments = len(clips[0]) // self.backbone.num_frames
-        x = self._feature_maps(clips, num_segments)
+        x = self.feature_maps(clips, num_segments)
         return self.cls_head(x, num_segs=num_segments)
 
     def num_segments(self, total_frames: int, test_mode: bool) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -26,8 +27,12 @@ def clear_errors() -> Iterator[None]:
     """Turn wrong input into one line on stderr and exit status 1.
 
     So are files that cannot be read or written. Other errors are faults of
-    the program and keep their traceback.
+    the program and keep their traceback. Characters that the terminal does
+    not know are printed as escapes.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors='backslashreplace')
     try:
         yield
     except OSError as error:

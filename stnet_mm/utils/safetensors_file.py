@@ -81,6 +81,42 @@ def to_safetensors(checkpoint: dict) -> bytes:
     return save(state, metadata=meta)
 
 
+def save_tensors(tensors: dict[str, torch.Tensor]) -> bytes:
+    """Tensors in the format of ``.safetensors`` files.
+
+    Args:
+        tensors (dict[str, Tensor]): Tensors by name.
+
+    Returns:
+        bytes: The content of the file.
+
+    Raises:
+        StNetInputError: If safetensors is missing.
+    """
+    _import()
+    from safetensors.torch import save
+
+    return save({name: x.contiguous() for name, x in tensors.items()})
+
+
+def load_tensors(path: str | Path) -> dict[str, torch.Tensor]:
+    """Read the tensors of a ``.safetensors`` file.
+
+    Args:
+        path (str | Path): The file.
+
+    Returns:
+        dict[str, Tensor]: Tensors by name, on the CPU.
+
+    Raises:
+        StNetInputError: If safetensors is missing.
+    """
+    _import()
+    from safetensors.torch import load_file
+
+    return load_file(str(path))
+
+
 def _import() -> ModuleType:
     try:
         import safetensors

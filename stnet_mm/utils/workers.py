@@ -55,8 +55,8 @@ def run_in_processes(
             done(results[-1])
         return results
     others = {*multiprocessing.active_children()}
-    with _one_opencv_thread(), ProcessPoolExecutor(
-        workers, initializer=_set_up_worker
+    with one_opencv_thread(), ProcessPoolExecutor(
+        workers, initializer=set_up_worker
     ) as executor:
         try:
             futures = [executor.submit(_run, function, task) for task in tasks]
@@ -74,7 +74,8 @@ def run_in_processes(
     return [future.result() for future in futures]
 
 
-def _set_up_worker() -> None:
+def set_up_worker() -> None:
+    """In a new process: leave Ctrl-C, and the end, to the one before it."""
     # Ctrl-C reaches every process: the main one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -103,7 +104,8 @@ def _leave_with_parent() -> None:
 
 
 @contextmanager
-def _one_opencv_thread() -> Iterator[None]:
+def one_opencv_thread() -> Iterator[None]:
+    """Start processes that use one thread of OpenCV each."""
     # Processes inherit it. If they set it themselves they would wait forever
     # for OpenCV's threads, which are not forked with them.
     threads = cv2.getNumThreads()

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..explain.video_explanation import VideoExplanation
+from ..utils.fonts import fonts_for
 from .drawing import Painter, color_map
 
 COLUMN = 1.7  # inches
@@ -28,6 +29,17 @@ def save_contact_sheet(
         dpi (int): Pixels per inch; a column is 1.7 inches wide. Defaults to
             100.
     """
+    found = explanation.classes[0]
+    title = (
+        f'{Path(explanation.video).name}: {found.name} '
+        f'({found.score:.1%}), {explanation.method} of {explanation.layer}'
+    )
+    with fonts_for([title]) as readable:
+        figure = _draw_sheet(explanation, readable(title))
+        figure.savefig(file, format='png', dpi=dpi)
+
+
+def _draw_sheet(explanation: VideoExplanation, title: str) -> Figure:
     found = explanation.classes[0]
     count = len(explanation.images)
     height, width = explanation.covered.shape
@@ -58,12 +70,8 @@ def save_contact_sheet(
         frames = f'frames {first}-{last}' if last > first else f'frame {first}'
         axes[0, i].set_title(frames, fontsize=8)
     _draw_contributions(axes[3], found.contributions)
-    figure.suptitle(
-        f'{Path(explanation.video).name}: {found.name} '
-        f'({found.score:.1%}), {explanation.method} of {explanation.layer}',
-        fontsize=9,
-    )
-    figure.savefig(file, format='png', dpi=dpi)
+    figure.suptitle(title, fontsize=9)
+    return figure
 
 
 def _draw_contributions(

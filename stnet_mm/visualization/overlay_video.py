@@ -13,6 +13,7 @@ from ..utils.progress import track
 from .drawing import Painter
 from .gif_writer import GIFWriter
 from .source_video import SourceVideo
+from .title_strip import draw_title
 
 LONGEST = 1280
 TITLE_HEIGHT = 28
@@ -64,19 +65,5 @@ def _limit(picture: np.ndarray) -> np.ndarray:
 
 def _titled(picture: np.ndarray, title: str) -> np.ndarray:
     """Put a strip with a title above a picture."""
-    strip = np.zeros((TITLE_HEIGHT, picture.shape[1], 3), np.uint8)
-    # OpenCV's fonts have no other letters.
-    text = title.encode('ascii', 'replace').decode()
-    (width, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 0.5, 1)
-    scale = 0.5 * min(1, (picture.shape[1] - 8) / width)
-    cv2.putText(
-        strip,
-        text,
-        (4, TITLE_HEIGHT - 9),
-        cv2.FONT_HERSHEY_SIMPLEX,
-        scale,
-        (255, 255, 255),
-        1,
-        cv2.LINE_AA,
-    )
+    strip = draw_title(title, picture.shape[1], TITLE_HEIGHT)
     return np.concatenate([strip, picture])

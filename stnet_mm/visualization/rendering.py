@@ -37,7 +37,8 @@ def write_page(path: str | Path, template: str, **values: object) -> None:
     environment.globals['asset'] = _asset
     environment.filters['percent'] = '{:.1%}'.format
     text = environment.get_template(f'{template}.html').render(**values)
-    write_atomically(path, text.encode())
+    # Names of files need not be UTF-8.
+    write_atomically(path, text.encode(errors='backslashreplace'))
 
 
 def _asset(name: str) -> jinja2.utils.markupsafe.Markup:

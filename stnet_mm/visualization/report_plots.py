@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from typing import Callable
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from ..evaluation import Report
+from ..utils.fonts import fonts_for
 from .rendering import data_uri
 
 # More names do not fit beside a matrix.
@@ -25,9 +27,16 @@ def plot_confusion(report: Report) -> str | None:
         str | None: A PNG, as an address; None if there are too many classes
         for a matrix.
     """
-    counts = report.confusion
-    if counts is None:
+    if report.confusion is None:
         return None
+    names = [name[:24] for name in report.classes]
+    with fonts_for(names if len(names) <= MAX_NAMES else ()) as readable:
+        return _png(_draw_confusion(report.confusion, names, readable))
+
+
+def _draw_confusion(
+    counts: np.ndarray, names: list[str], readable: Callable[[str], str]
+) -> Figure:
     totals = counts.sum(axis=1, keepdims=True)
     # White where there are no videos.
     shares = np.where(totals > 0, counts / np.maximum(totals, 1), np.nan)
@@ -43,7 +52,7 @@ def plot_confusion(report: Report) -> str | None:
     axes.set(xlabel='predicted class', ylabel='true class')
     if named:
         ticks = range(count)
-        names = [name[:24] for name in report.classes]
+        names = [readable(name) for name in names]
         axes.set_xticks(ticks, names, rotation=90)
         axes.set_yticks(ticks, names)
     if count <= 12:
@@ -58,7 +67,7 @@ def plot_confusion(report: Report) -> str | None:
                 fontsize=7,
                 color='white' if share > 0.5 else 'black',
             )
-    return _png(figure)
+    return figure
 
 
 def plot_calibration(report: Report) -> str:

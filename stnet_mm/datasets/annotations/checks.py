@@ -11,12 +11,15 @@ from typing import Callable, NamedTuple
 from ...errors import StNetInputError
 from ...utils.cli import one_line
 from ...utils.progress import progress_bar
-from ...utils.workers import run_in_processes
+from ...utils.watched_workers import run_watched
 from .check_cache import CheckCache
 from .clip import Clip
 from .duplicates import find_duplicates
 from .notes import Note, make_notes
 from .probing import Probe, probe_clip, version_of
+
+# Seconds in which reading goes on, or it hangs.
+LIMIT = 60.0
 
 
 class ClipCheck(NamedTuple):
@@ -108,7 +111,7 @@ def check_clips(
             classes or splits, or ``cache`` cannot be written.
     """
     files = {clip.path: os.path.join(root, clip.path) for clip in clips}
-    known = CheckCache(cache)
+    known = CheckCache(Probe, cache)
     with progress_bar(len(files), 'checking clips', progress) as advance:
         results = _check_all(files, known, workers, advance)
     probes, unreadable = {}, {}
@@ -130,7 +133,7 @@ def check_clips(
 
 def _check_all(
     files: dict[str, str],
-    known: CheckCache,
+    known: CheckCache[Probe],
     workers: int | None,
     advance: Callable[[], None],
 ) -> dict[str, Probe | str]:
@@ -157,7 +160,8 @@ def _check_all(
         else:
             results[path] = probe
             advance()
-    run_in_processes(_check, tasks, workers, take)
+    workers = workers or os.cpu_count() or 1
+    run_watched(_check, tasks, _lost, workers, LIMIT, take)
     return results
 
 
@@ -172,6 +176,11 @@ def _check(path: str, file: str, version: tuple[int, int]) -> _Checked:
         return _Checked(path, version, probe_clip(file))
     except (OSError, StNetInputError) as error:
         return _Checked(path, version, _reason(file, error))
+
+
+def _lost(task: tuple[str, str, tuple[int, int]], why: str) -> _Checked:
+    path, _, version = task
+    return _Checked(path, version, why)
 
 
 def _reason(file: str, error: Exception) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...utils.cli import quiet_stderr
+from ...utils.watched_workers import report_alive
 from ..transforms.video import StNetVideoDecode, StNetVideoInit, list_frames
 
 _CHUNK = 1 << 20  # bytes
@@ -86,5 +87,6 @@ def _hash(files: Sequence[str]) -> str:
         with open(name, 'rb') as file:
             while chunk := file.read(_CHUNK):
                 digest.update(chunk)
+                report_alive()
         total.update(digest.digest())
     return total.hexdigest()

@@ -1,6 +1,7 @@
 import json
 import os
 import shutil
+import signal
 
 import pytest
 
@@ -136,10 +137,28 @@ def test_the_same_content_in_two_splits(copies):
         check_clips(clips, copies, workers=1)
 
 
+class Names:
+    """Names that other processes add to."""
+
+    def __init__(self, file):
+        self._file = file
+        self.clear()
+
+    def clear(self):
+        self._file.write_text('')
+
+    def append(self, name):
+        with open(self._file, 'a') as file:
+            file.write(f'{name}\n')
+
+    def __eq__(self, names):
+        return self._file.read_text().splitlines() == names
+
+
 @pytest.fixture
-def probed(monkeypatch):
+def probed(monkeypatch, tmp_path_factory):
     """Names of the clips that are opened."""
-    names = []
+    names = Names(tmp_path_factory.mktemp('probed') / 'names.txt')
     probe = checks.probe_clip
 
     def spy(path):
@@ -153,18 +172,18 @@ def probed(monkeypatch):
 def test_an_interrupted_check_goes_on(copies, probed, monkeypatch):
     clips = clips_of(['a/1.mp4', 'a/2.mp4', 'a/frames', 'b/2.mp4'])
     cache = copies / 'new' / 'check.jsonl'
-    spy = checks.probe_clip
+    add = checks.CheckCache.add
 
-    def interrupt(path):
+    def interrupt(self, path, *args):
         if path.endswith('frames'):
             raise KeyboardInterrupt
-        return spy(path)
+        add(self, path, *args)
 
     with monkeypatch.context() as patch:
-        patch.setattr(checks, 'probe_clip', interrupt)
+        patch.setattr(checks.CheckCache, 'add', interrupt)
         with pytest.raises(KeyboardInterrupt):
             check_clips(clips, copies, cache=cache, workers=1)
-    assert probed == ['1.mp4', '2.mp4']
+    assert probed == ['1.mp4', '2.mp4', 'frames']
     # Killed while it wrote a line.
     with open(cache, 'a') as file:
         file.write('["a/frames", 10')
@@ -206,3 +225,18 @@ def test_a_folder_that_cannot_be_written(copies, probed):
             cache=copies / 'file' / 'check.jsonl',
         )
     assert probed == []
+
+
+def test_a_clip_that_crashes_the_decoder(copies, monkeypatch):
+    probe = checks.probe_clip
+
+    def crash(path):
+        if path.endswith('a/2.mp4'):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return probe(path)
+
+    monkeypatch.setattr(checks, 'probe_clip', crash)
+    clips = clips_of(['a/1.mp4', 'a/2.mp4', 'b/2.mp4'])
+    check = check_clips(clips, copies, workers=2)
+    assert [*check.frames] == ['a/1.mp4', 'b/2.mp4']
+    assert 'was killed (status -9)' in check.unreadable['a/2.mp4']

@@ -1,0 +1,1 @@
+"""Damaged videos at every door."""

@@ -1,0 +1,16 @@
+"""Checking videos before hours are lost on them."""
+
+from .check import check_videos
+from .config_check import check_config
+from .examining import DECODE
+from .finding import KINDS, OK, Examination, Finding
+
+__all__ = [
+    'DECODE',
+    'KINDS',
+    'OK',
+    'Examination',
+    'Finding',
+    'check_config',
+    'check_videos',
+]

@@ -1,0 +1,69 @@
+import pytest
+import torch
+
+from ..videos import write_video
+from .conftest import fail_tool, run_tool
+from .processes import run_quickly
+
+load_file = pytest.importorskip('safetensors.torch').load_file
+
+
+def test_one_file_and_one_of_each(workshop, checkpoint):
+    model = ('config.py', checkpoint)
+    out = run_tool(
+        *('extract_features', *model, 'data/val.txt', 'feats'),
+        *('--feature', 'txb', '--batch-size', 4),
+        cwd=workshop,
+    )
+    assert out == 'features: 6 of 6 extracted, 0 there before; wrote feats\n'
+    names = [f'videos/val_{c}_{i}.mp4' for c in range(3) for i in range(2)]
+    single = {
+        name: load_file(workshop / 'feats' / f'{name}.safetensors')['feature']
+        for name in names
+    }
+    assert {x.shape for x in single.values()} == {(2, 1024)}
+    # Interrupted after some: only the others are computed.
+    lost = workshop / 'feats' / f'{names[3]}.safetensors'
+    lost.unlink()
+    out = run_tool(
+        *('extract_features', *model, 'data/val.txt', 'feats'),
+        *('--feature', 'txb'),
+        cwd=workshop,
+    )
+    assert '1 of 6 extracted, 5 there before' in out
+    torch.testing.assert_close(load_file(lost)['feature'], single[names[3]])
+    error = fail_tool(
+        'extract_features', *model, 'data/val.txt', 'feats', cwd=workshop
+    )
+    assert 'feature txb, not txb_max' in error
+
+    run_tool(
+        *('extract_features', *model, 'data/val.txt', 'all.safetensors'),
+        cwd=workshop,
+    )
+    found = load_file(workshop / 'all.safetensors')
+    assert sorted(found) == names
+    for name in names:
+        torch.testing.assert_close(found[name], single[name].amax(dim=0))
+    assert not list(workshop.glob('.all*'))
+    assert 'is there already' in fail_tool(
+        *('extract_features', *model, 'data/val.txt', 'all.safetensors'),
+        cwd=workshop,
+    )
+
+
+def test_what_cannot_be_read(workshop, checkpoint):
+    folder = workshop / 'some'
+    folder.mkdir()
+    write_video(folder / '跑步 a.mp4')
+    (folder / 'text.mp4').write_text('no video')
+    status, out, err = run_quickly(
+        *('extract_features', 'config.py', checkpoint, 'some'),
+        'some.safetensors',
+        cwd=workshop,
+    )
+    assert status == 1
+    assert '1 of 2 extracted' in out
+    assert err.count('error: ') == 1
+    assert 'some/text.mp4: it cannot be opened' in err
+    assert list(load_file(workshop / 'some.safetensors')) == ['跑步 a.mp4']
