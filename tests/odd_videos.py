@@ -109,14 +109,17 @@ def _label(data: bytes, encoder: bytes) -> bytes:
     return data[:start] + _USER_DATA + encoder + data[end:]
 
 
-def _is_b_frame(data: bytes) -> bool:
-    return data[data.index(_FRAME) + 4] >> 6 == 2
+def _frame_type(data: bytes) -> int | None:
+    """0, 1, 2 for an I, P, B frame; None if there is no frame."""
+    start = data.find(_FRAME)
+    return None if start < 0 else data[start + len(_FRAME)] >> 6
 
 
 def _new_packets(parts: list[bytes], model: av.Packet) -> list[av.Packet]:
     packets = [av.Packet(part) for part in parts]
     for i, packet in enumerate(packets):
         packet.pts = packet.dts = i
+        packet.is_keyframe = _frame_type(parts[i]) == 0
         packet.time_base = model.time_base
     return packets
 
@@ -152,12 +155,55 @@ def write_packed(source: Path, target: Path) -> None:
         parts = []
         for packet in packets:
             data = _label(bytes(packet), b'DivX503b1393p')
-            if _is_b_frame(data):
+            if _frame_type(data) == 2:
                 parts[-1] += data
                 # An empty P frame in its place.
                 data = _FRAME + b'\x50\x9f'
             parts.append(data)
         return _new_packets(parts, packets[0])
+
+    copy_packets(source, target, change)
+
+
+def write_not_coded(source: Path, target: Path, every: int) -> None:
+    """As encoders that save bits: some frames are not coded, N-VOPs.
+
+    They stand for frames that look like the one before, and yield none.
+
+    Args:
+        source (Path): AVI file of MPEG-4 Part 2.
+        target (Path): File to write.
+        every (int): Every so manieth frame, in the order of decoding.
+    """
+
+    def change(packets):
+        parts = [bytes(packet) for packet in packets]
+        for i in range(every, len(parts), every):
+            # P frame, time, marker, not coded.
+            parts[i] = _FRAME + b'\x50\x9f'
+        return _new_packets(parts, packets[0])
+
+    copy_packets(source, target, change)
+
+
+def write_hidden(source: Path, target: Path, every: int) -> None:
+    """Hide frames, as encoders do with those that only others refer to.
+
+    Args:
+        source (Path): WebM file of VP8.
+        target (Path): WebM file to write.
+        every (int): Every so manieth frame.
+    """
+
+    def change(packets):
+        parts = [bytearray(bytes(packet)) for packet in packets]
+        for part in parts[every::every]:
+            part[0] &= ~16
+        new = _new_packets([bytes(part) for part in parts], packets[0])
+        for packet, old in zip(new, packets):
+            packet.pts = packet.dts = old.pts
+            packet.is_keyframe = old.is_keyframe
+        return new
 
     copy_packets(source, target, change)
 

@@ -9,9 +9,10 @@ from typing import BinaryIO
 
 import av
 import numpy as np
-from av.video.reformatter import VideoReformatter
 
 from ..errors import MissingCodecError, StNetInputError
+from .frame_converter import FrameConverter
+from .pictures import find_pictures, stores_frames
 
 if int(av.__version__.split('.')[0]) < 17:
     # Older ones start a thread per core for every frame that they convert.
@@ -77,24 +78,59 @@ class VideoReader:
     def _read_packets(self, stream: av.video.stream.VideoStream) -> None:
         """Read the compressed frames, in the order of decoding."""
         self._packets = [p for p in self._container.demux(stream) if p.size]
+        container = self._container.format.name
+        pictures = find_pictures(
+            self._packets,
+            self._codec.name,
+            container,
+            self._codec.extradata or b'',
+        )
         # Edit lists discard what was cut off when a video was trimmed.
-        times = [p.pts for p in self._packets if not p.is_discard]
-        # AVI stores no order of showing, so its time stamps are guesses.
-        reordered = self._codec.has_b_frames
-        guessed = self._container.format.name == 'avi' and reordered
+        shown = [p for p in pictures or self._packets if not p.is_discard]
+        times = [p.pts for p in shown]
         self._trusted = (
-            not guessed and None not in times and len({*times}) == len(times)
+            None not in times
+            and len({*times}) == len(times)
+            and not self._are_guesses(times, container)
         )
         if self._trusted:
             times.sort()
-            if self._is_cut_open():
-                # The first frames refer to others that were cut off.
-                first = next(self._decode_all(), None)
-                begin = times[-1] + 1 if first is None else first.pts
-                times = times[bisect.bisect_left(times, begin) :]
+        elif not (stores_frames(container) and self._packets[0].is_keyframe):
+            pictures = None
+        if pictures is None:
+            times = self._find_times()
+        elif self._trusted and self._is_cut_open():
+            # The first frames refer to others that were cut off.
+            first = next(self._decode_all(), None)
+            begin = times[-1] + 1 if first is None else first.pts
+            times = times[bisect.bisect_left(times, begin) :]
         self._times = times
         if not times:
             raise StNetInputError('no frames in it')
+
+    def _are_guesses(self, times: list[int], container: str) -> bool:
+        """Whether times of frames in the order of decoding are made up."""
+        if not self._codec.has_b_frames:
+            return False
+        # AVI stores no order of showing, nor do files that were AVI.
+        from_avi = self._codec.name == 'mpeg4' and times == sorted(times)
+        return container == 'avi' or from_avi
+
+    def _find_times(self) -> list[int | None]:
+        """Decode everything, to find when each frame is shown."""
+        times: list[int | None] = []
+        intact = 0
+        for i, packet in enumerate(self._rewind()):
+            try:
+                times += [frame.pts for frame in self._codec.decode(packet)]
+            except av.error.FFmpegError:
+                continue
+            if packet is not None:
+                intact = i + 1
+        # What follows the last frame of a file is no damage.
+        self._packets = self._rewind()[:intact]
+        self._trusted = self._trusted and None not in times
+        return times
 
     def _is_cut_open(self) -> bool:
         """Whether frames come before the first key frame, in either order."""
@@ -134,7 +170,9 @@ class VideoReader:
             av.error.FFmpegError: If the file is damaged.
         """
         indices = [int(i) for i in indices]
-        convert = _Converter(self._codec.width, self._codec.height, short_side)
+        convert = FrameConverter(
+            self._codec.width, self._codec.height, short_side
+        )
         images = {i: convert(frame) for i, frame in self.decode(indices)}
         return [images[i] for i in indices]
 
@@ -149,7 +187,7 @@ class VideoReader:
             StNetInputError: As ``decode``.
             av.error.FFmpegError: If the file is damaged.
         """
-        convert = _Converter(self._codec.width, self._codec.height, None)
+        convert = FrameConverter(self._codec.width, self._codec.height)
         for time, frame in self.decode_timed():
             yield float(time), convert(frame)
 
@@ -213,13 +251,17 @@ class VideoReader:
 
     def _decode_all(self) -> Iterator[av.VideoFrame]:
         """Decode from the first key frame, in the order of showing."""
+        for packet in self._rewind():
+            yield from self._codec.decode(packet)
+
+    def _rewind(self) -> list[av.Packet | None]:
+        """Make ready to decode what this returns: all from a key frame on."""
         self._codec.flush_buffers()
         self._codec.skip_frame = 'DEFAULT'
         start = next(
             (i for i, p in enumerate(self._packets) if p.is_keyframe), 0
         )
-        for packet in [*self._packets[start:], None]:
-            yield from self._codec.decode(packet)
+        return [*self._packets[start:], None]
 
     def _decode_near(self, times: Sequence[int]) -> Iterator[av.VideoFrame]:
         """Decode frames from the key frames before them.
@@ -277,54 +319,3 @@ class VideoReader:
 
     def __exit__(self, *error: object) -> None:
         self.close()
-
-
-class _Converter:
-    """From the decoder's pixel format to RGB, with the same tools for all.
-
-    Args:
-        width (int): Width of the video in pixels.
-        height (int): Its height.
-        short_side (int, optional): Length to scale the short side to.
-    """
-
-    def __init__(
-        self, width: int, height: int, short_side: int | None
-    ) -> None:
-        scale = short_side / min(width, height) if short_side else 1
-        # As MMCV rounds, so that MMAction2's Resize finds nothing to do.
-        self._size = [int(x * scale + 0.5) for x in (width, height)]
-        self._scaler = VideoReformatter() if scale != 1 else None
-        self._filter = 'AREA' if scale < 1 else 'BILINEAR'
-        self._converter = VideoReformatter()
-
-    def __call__(self, frame: av.VideoFrame) -> np.ndarray:
-        """Convert a frame.
-
-        Args:
-            frame (av.VideoFrame): The frame.
-
-        Returns:
-            np.ndarray: RGB image, [H, W, 3] uint8, contiguous.
-        """
-        rotation = frame.rotation
-        if self._scaler:
-            # By itself, in the video's own format with its coarser colors:
-            # in one step with the conversion it takes three times as long.
-            frame = self._scaler.reformat(
-                frame,
-                *self._size,
-                format=frame.format.name,
-                interpolation=self._filter,
-                threads=1,  # more start a thread per core for every frame
-            )
-        rgb = self._converter.reformat(
-            frame,
-            *self._size,
-            format='rgb24',
-            interpolation='BILINEAR',
-            threads=1,
-        ).to_ndarray()
-        if rotation % 360:
-            rgb = np.ascontiguousarray(np.rot90(rgb, rotation // 90))
-        return rgb

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..datasets.transforms.video import list_frames, read_frame
+from ..datasets.transforms.folder_reading import read_frame
+from ..datasets.transforms.frame_folder import list_frames
 from ..errors import StNetInputError
 
 if TYPE_CHECKING:

@@ -11,8 +11,6 @@ from stnet_mm.errors import StNetInputError
 
 from ..odd_videos import (
     write_damaged,
-    write_delayed,
-    write_packed,
     write_rotated,
     write_same_times,
     write_two_videos_and_sound,
@@ -88,30 +86,6 @@ def test_frames_of_the_same_time(tmp_path):
         times = {packet.pts for packet in container.demux(video=0)} - {None}
     assert len(times) == FRAMES // 2
     check_any_frames(odd, decode_all(whole))
-
-
-def test_packed_frames(tmp_path):
-    whole, packed = tmp_path / 'whole.avi', tmp_path / 'packed.avi'
-    write_images(whole, texture(), 'mpeg4', {'g': '24', 'bf': '1'})
-    write_packed(whole, packed)
-    with av.open(str(packed)) as container:
-        sizes = [packet.size for packet in container.demux(video=0)]
-    assert sum(0 < size < 10 for size in sizes) > 20
-    check_any_frames(packed, decode_all(whole))
-
-
-def test_delayed_frames(tmp_path):
-    whole = tmp_path / 'whole.avi'
-    write_images(whole, texture(), 'mpeg4', {'g': '24', 'bf': '2'})
-    for delay in (0, 2):
-        write_delayed(whole, tmp_path / f'{delay}.avi', delay)
-    expected = decode_all(tmp_path / '0.avi')
-    assert len(expected) == FRAMES
-    with VideoReader(str(tmp_path / '2.avi')) as reader:
-        for indices in (range(FRAMES), [59, 0, 31]):
-            images = reader.get_frames(indices)
-            for i, image in zip(indices, images):
-                assert np.array_equal(image, expected[i]), i
 
 
 def test_damage_spares_what_comes_before(tmp_path):

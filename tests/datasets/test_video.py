@@ -1,6 +1,7 @@
 import importlib.util
 import sys
 
+import cv2
 import numpy as np
 import pytest
 from mmaction.registry import DATASETS, TRANSFORMS
@@ -57,6 +58,45 @@ def test_folder_of_frames(tmp_path):
     (tmp_path / 'clip' / 'img_00003.png').write_bytes(b'not an image')
     with pytest.raises(StNetInputError, match='img_00003.png'):
         load(tmp_path / 'clip', [3])
+
+
+@pytest.mark.parametrize('start', [0, 1])
+def test_folders_that_mmaction2_lists(tmp_path, start):
+    """The part that the list names, as ``RawFrameDecode`` decodes it."""
+    folder = tmp_path / 'clip'
+    folder.mkdir()
+    for i in range(24):
+        image = np.full((48, 64, 3), 5 * i, np.uint8)
+        cv2.imwrite(str(folder / f'shot_{start + i:03}.png'), image)
+    list_file = tmp_path / 'list.txt'
+    sample = dict(type='SampleFrames', clip_len=2, num_clips=3, test_mode=True)
+    means = []
+    for steps in (
+        ['StNetVideoInit', 'StNetVideoDecode'],
+        ['RawFrameDecode'],
+    ):
+        list_file.write_text('clip 4 16 0\n')
+        steps = [dict(type=step) for step in steps]
+        steps.insert(-1, sample)
+        data = DATASETS.build(
+            dict(
+                type='RawframeDataset',
+                ann_file=str(list_file),
+                data_prefix=dict(img=str(tmp_path)),
+                filename_tmpl='shot_{:03}.png',
+                start_index=start,
+                with_offset=True,
+                test_mode=True,
+                pipeline=steps,
+            )
+        )
+        means.append([image.mean() for image in data[0]['imgs']])
+    assert means[0] == means[1]
+    assert min(means[0]) >= 20
+    sample = data.get_data_info(0)
+    sample['total_frames'] = 21
+    with pytest.raises(StNetInputError, match='24 frames.*counts 25'):
+        TRANSFORMS.build(dict(type='StNetVideoInit'))(sample)
 
 
 @pytest.mark.parametrize('decoder', DECODERS)

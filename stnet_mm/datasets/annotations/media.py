@@ -5,12 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..transforms.video import IMAGES
+from ..transforms.frame_folder import IMAGES, VIDEOS
 
-VIDEOS = (
-    *('.3gp', '.avi', '.flv', '.m2ts', '.m4v', '.mkv', '.mov', '.mp4'),
-    *('.mpeg', '.mpg', '.mts', '.ts', '.webm', '.wmv'),
-)
 # Files that systems leave in folders, without a dot.
 _SYSTEM_FILES = ('desktop.ini', 'thumbs.db')
 

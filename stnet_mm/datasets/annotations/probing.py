@@ -6,14 +6,14 @@ import hashlib
 import os
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from ...utils.cli import quiet_stderr
 from ...utils.watched_workers import report_alive
-from ..transforms.video import StNetVideoDecode, StNetVideoInit, list_frames
+from ..transforms.frame_folder import list_frames
+from ..transforms.video import StNetVideoDecode, StNetVideoInit
 
 _CHUNK = 1 << 20  # bytes
 
@@ -77,7 +77,7 @@ def _transforms() -> tuple[StNetVideoInit, StNetVideoDecode]:
 
 
 def _files(path: str) -> Sequence[str]:
-    return list_frames(Path(path)) if os.path.isdir(path) else [path]
+    return list_frames(path) if os.path.isdir(path) else [path]
 
 
 def _hash(files: Sequence[str]) -> str:

@@ -9,7 +9,8 @@ from ...errors import StNetInputError
 from ...utils.cli import one_line, quiet_stderr
 from ...utils.watched_workers import report_alive
 from ..annotations.probing import probe_clip
-from ..transforms.video import list_frames, read_frame
+from ..transforms.folder_reading import read_frame
+from ..transforms.frame_folder import list_frames
 from . import finding
 from .finding import Examination
 from .truncation import find_truncation

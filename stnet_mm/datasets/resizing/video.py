@@ -12,6 +12,7 @@ from av.video.reformatter import VideoReformatter
 
 from ...errors import StNetInputError
 from ...utils.mp4_writer import MP4Writer, copy_colors, scale_evenly
+from ..frame_converter import center_colors
 from ..video_reader import DEFAULT_FPS, VideoReader
 from .names import CONTAINERS, new_name
 
@@ -80,7 +81,7 @@ def _encode(
     ) as writer:
         for time, frame in reader.decode_timed():
             small = scaler.reformat(
-                frame,
+                center_colors(frame),
                 *(width, height, 'yuv420p'),
                 interpolation='AREA',
                 threads=1,

@@ -11,6 +11,7 @@ from mmcv.transforms import BaseTransform
 
 from ...errors import StNetInputError
 from ...utils.atomic import open_atomically
+from .pyav import is_url
 from .video import StNetVideoDecode, StNetVideoInit
 
 
@@ -21,7 +22,8 @@ class StNetCachedVideoInit(BaseTransform):
     All frames of a video go into a file, which is mapped into memory from
     then on. It takes H * W * 3 bytes a frame: use it where decoding takes
     longer than training and the disk can hold the frames. A video that has
-    changed since is decoded anew.
+    changed since is decoded anew. What is no file, a URL or frames that are
+    given, is not kept.
 
     ``StNetCachedVideoDecode`` takes the sampled frames from it.
 
@@ -55,10 +57,14 @@ class StNetCachedVideoInit(BaseTransform):
         Returns:
             dict: The sample.
         """
+        if 'array' in results or is_url(results['filename']):
+            results['array'] = self._decode_all(results)
+            results['total_frames'] = len(results['array'])
+            return results
         path = self._path(Path(results['filename']))
         if not path.exists():
             with open_atomically(path) as file:
-                np.save(file, self._decode_all(results['filename']))
+                np.save(file, self._decode_all(results))
         results['array'] = np.load(path, mmap_mode='r')
         results['total_frames'] = len(results['array'])
         return results
@@ -80,8 +86,8 @@ class StNetCachedVideoInit(BaseTransform):
             hashlib.sha256(repr(version).encode()).hexdigest()[:32] + '.npy'
         )
 
-    def _decode_all(self, video: str) -> np.ndarray:
-        sample = self.init(dict(filename=video))
+    def _decode_all(self, results: dict) -> np.ndarray:
+        sample = self.init(dict(results))
         sample['frame_inds'] = np.arange(sample['total_frames'])
         return np.stack(self.decode(sample)['imgs'])
 

@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
+from urllib.request import urlopen
 
 from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.fileio import get
+
+TIMEOUT = 60  # seconds without an answer of a server
+
+
+def is_url(path: str | Path) -> bool:
+    """Whether a video is to be downloaded.
+
+    Args:
+        path (str | Path): The video.
+
+    Returns:
+        bool: Whether it is a URL.
+    """
+    return '://' in str(path)
 
 
 @TRANSFORMS.register_module()
@@ -19,7 +35,7 @@ class StNetPyAVInit(BaseTransform):
     Args:
         io_backend (str): Where files are: one of MMEngine's backends, such
             as ``'local'`` or ``'http'``. Defaults to ``'disk'``, which is
-            ``'local'`` and reads no more than it needs.
+            ``'local'`` and reads no more than it needs, but downloads URLs.
         num_threads (int): Threads of the decoder. Defaults to 1.
         **kwargs: Further arguments of the backend.
     """
@@ -47,10 +63,14 @@ class StNetPyAVInit(BaseTransform):
         # Only now, because PyAV is not required: there are other decoders.
         from ..video_reader import VideoReader
 
-        file: str | io.BytesIO = str(results['filename'])
+        path = str(results['filename'])
+        file: str | io.BytesIO = path
         if self.io_backend != 'disk':
             backend = dict(backend=self.io_backend, **self.kwargs)
-            file = io.BytesIO(get(file, backend_args=backend))
+            file = io.BytesIO(get(path, backend_args=backend))
+        elif is_url(path):
+            with urlopen(path, timeout=TIMEOUT) as response:
+                file = io.BytesIO(response.read())
         reader = VideoReader(file, self.num_threads)
         results['video_reader'] = reader
         results['total_frames'] = len(reader)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
-import cv2
 import mmcv
 import numpy as np
 from mmaction.registry import TRANSFORMS
@@ -14,9 +15,10 @@ from mmengine.logging import MMLogger
 
 from ...errors import MissingCodecError, StNetInputError, check_choice
 from .decoders import DECODERS
+from .folder_reading import open_folder, read_frames
+from .given_frames import check_frames
+from .pyav import is_url
 from .scaling import StNetScale
-
-IMAGES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
 
 
 def _reason(error: Exception) -> str:
@@ -30,58 +32,20 @@ def _reason(error: Exception) -> str:
     return re.sub(r'^Check failed: .* vs\. \S+\) ', '', line)
 
 
-def list_frames(folder: Path) -> list[str]:
-    """List the frames in a folder, in the order of their names.
-
-    Args:
-        folder (Path): The folder.
-
-    Returns:
-        list[str]: Paths of the images.
-
-    Raises:
-        StNetInputError: If there are none.
-    """
-    frames = sorted(
-        str(p) for p in folder.iterdir() if p.suffix.lower() in IMAGES
-    )
-    if not frames:
-        raise StNetInputError(
-            f'{folder}: no frames ({", ".join(IMAGES)}) in this folder'
-        )
-    return frames
-
-
-def read_frame(path: str) -> np.ndarray:
-    """Read a frame of a folder.
-
-    Args:
-        path (str): Path of the image.
-
-    Returns:
-        np.ndarray: RGB, [H, W, 3] uint8.
-
-    Raises:
-        StNetInputError: If it is no image.
-    """
-    try:
-        image = mmcv.imread(path, channel_order='rgb')
-    except cv2.error:  # newer OpenCV raises, older returns None
-        image = None
-    if image is None:
-        raise StNetInputError(f'{path}: not a readable image')
-    return image
-
-
 @TRANSFORMS.register_module()
 class StNetVideoInit(BaseTransform):
     """Open a video, with another decoder if the first lacks its codec.
 
-    ``filename`` may also be a folder of frames (jpg, png, bmp or webp),
-    which are taken in the order of their names.
+    ``filename`` may also be a URL, or a folder of frames (jpg, png, bmp or
+    webp), which are taken in the order of their numbers; see
+    ``list_frames``. In its place there may be the folder of MMAction2's
+    ``RawframeDataset`` as ``frame_dir``, or frames as ``array``.
 
-    Required keys: ``filename``. Added keys: ``video_reader``,
-    ``total_frames``, ``decoder``, and ``frame_paths`` for a folder.
+    Required keys: ``filename``, or ``frame_dir``, or ``array`` (frames, each
+    [H, W, 3] RGB uint8). Optional keys: ``filename_tmpl``, which series of a
+    folder to prefer; ``offset`` and ``total_frames``, the part of a
+    ``frame_dir``. Added keys: ``total_frames``; ``video_reader`` and
+    ``decoder`` for a video, ``frame_paths`` for a folder.
 
     Args:
         decoder (str): The decoder to try first: ``'pyav'``, the fastest, with
@@ -101,6 +65,7 @@ class StNetVideoInit(BaseTransform):
     ) -> None:
         check_choice('decoder', decoder, DECODERS)
         self.decoder = decoder
+        self.io_backend = kwargs.get('io_backend', 'disk')
         self.inits = {}
         for name in (decoder, *(d for d in DECODERS if d != decoder)):
             cfg = dict(type=DECODERS[name].open, **kwargs)
@@ -118,13 +83,28 @@ class StNetVideoInit(BaseTransform):
         Returns:
             dict: The sample.
         """
+        if 'array' in results:
+            results['array'] = check_frames(results['array'])
+            results['total_frames'] = len(results['array'])
+            return results
+        if 'frame_dir' in results:
+            return open_folder(results)
+        if is_url(results['filename']):
+            return self._open_video(results['filename'], results)
         path = Path(results['filename'])
         if path.is_dir():
-            return self._open_folder(path, results)
+            return open_folder(results)
         if path.is_file() and path.stat().st_size == 0:
             raise StNetInputError(f'{path}: the file is empty')
-        reasons = {}
-        for decoder, init in self.inits.items():
+        return self._open_video(path, results)
+
+    def _open_video(self, path: str | Path, results: dict) -> dict:
+        reasons: dict[str, str] = {}
+        inits = self.inits
+        if is_url(path) and self.io_backend == 'disk':
+            # It downloads by itself.
+            inits = dict(pyav=self.inits['pyav'])
+        for decoder, init in inits.items():
             try:
                 results = init.transform(results)
                 if results['total_frames'] < 1:
@@ -153,13 +133,6 @@ class StNetVideoInit(BaseTransform):
             + '; '.join(f'{name}: {why}' for name, why in reasons.items())
         )
 
-    @staticmethod
-    def _open_folder(path: Path, results: dict) -> dict:
-        frames = list_frames(path)
-        results['frame_paths'] = frames
-        results['total_frames'] = len(frames)
-        return results
-
     def __repr__(self) -> str:
         return f'{type(self).__name__}(decoder={self.decoder!r})'
 
@@ -176,8 +149,9 @@ class StNetVideoDecode(BaseTransform):
         short_side (int, optional): Length in pixels to scale the frames'
             short side to. Decoders that can, such as PyAV, do it while
             decoding, faster than MMAction2's ``Resize`` does it afterwards;
-            the pixels differ a little, because they filter. Defaults to
-            None, no scaling.
+            the pixels differ a little, because they filter. Frames of a
+            folder or an array are scaled as PyAV does, if it is there.
+            Defaults to None, no scaling.
         keep_ratio (bool): Whether scaling keeps the aspect ratio; if not,
             frames become 4:3 or 3:4 as with ``StNetScale``, the authors'
             scaling. Defaults to True.
@@ -216,8 +190,10 @@ class StNetVideoDecode(BaseTransform):
             dict: The sample.
         """
         scaled = False
-        if 'frame_paths' in results:
-            results['imgs'] = self._read_folder(results)
+        if 'array' in results:
+            results['imgs'] = _take_frames(results)
+        elif 'frame_paths' in results:
+            results['imgs'] = read_frames(results)
         else:
             decoder = results['decoder']
             try:
@@ -229,23 +205,34 @@ class StNetVideoDecode(BaseTransform):
                 ) from error
             scaled = DECODERS[decoder].scales
         if self.short_side and not self.scale and not scaled:
-            height, width = results['imgs'][0].shape[:2]
-            scale = (np.inf, self.short_side)
-            size = mmcv.rescale_size((width, height), scale)
-            results['imgs'] = [mmcv.imresize(i, size) for i in results['imgs']]
+            scale = _image_scaler(self.short_side)
+            results['imgs'] = [scale(image) for image in results['imgs']]
         results['original_shape'] = results['imgs'][0].shape[:2]
         results['img_shape'] = results['imgs'][0].shape[:2]
         return self.scale(results) if self.scale else results
-
-    @staticmethod
-    def _read_folder(results: dict) -> list[np.ndarray]:
-        return [
-            read_frame(results['frame_paths'][i])
-            for i in results['frame_inds'].reshape(-1)
-        ]
 
     def __repr__(self) -> str:
         return (
             f'{type(self).__name__}(short_side={self.short_side}, '
             f'keep_ratio={self.scale is None})'
         )
+
+
+def _take_frames(results: dict) -> list[np.ndarray]:
+    # Copies, because transforms such as Flip change images in place.
+    frames = results.pop('array')
+    return [np.array(frames[i]) for i in results['frame_inds'].reshape(-1)]
+
+
+# Not kept by the transform, which must be copied and pickled.
+@lru_cache(maxsize=None)
+def _image_scaler(short_side: int) -> Callable[[np.ndarray], np.ndarray]:
+    """What scales images as videos are scaled."""
+    try:
+        from ..frame_converter import ImageScaler
+    except ImportError:  # PyAV is missing or too old
+        return lambda image: mmcv.imresize(
+            image,
+            mmcv.rescale_size(image.shape[1::-1], (np.inf, short_side)),
+        )
+    return ImageScaler(short_side)
