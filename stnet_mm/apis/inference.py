@@ -14,6 +14,13 @@ from mmengine.dataset import Compose
 from ..engine import check_checkpoint
 from ..errors import StNetInputError
 from ..utils.checkpoint import read_checkpoint
+from .video_input import (
+    VideoInput,
+    any_video_pipeline,
+    find_test_dataset,
+    make_sample,
+    takes_any_video,
+)
 
 
 class VideoClassifier:
@@ -44,7 +51,11 @@ class VideoClassifier:
         if device is None:
             device = 'cuda:0' if torch.cuda.is_available() else 'cpu'
         self.model, loaded = load_recognizer(cfg, checkpoint, device)
-        self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
+        dataset = find_test_dataset(cfg)
+        steps = any_video_pipeline(dataset.pipeline)
+        self.pipeline = Compose(steps)
+        self._filename_tmpl = dataset.get('filename_tmpl')
+        self._takes_any = takes_any_video(steps)
         self.classes = self._class_names(classes, loaded.get('meta') or {})
 
     def _class_names(
@@ -63,11 +74,15 @@ class VideoClassifier:
             )
         return tuple(classes)
 
-    def __call__(self, video: str) -> torch.Tensor:
+    def __call__(self, video: VideoInput) -> torch.Tensor:
         """Classify one video.
 
+        The network sees the frames that it would see in testing.
+
         Args:
-            video (str): A video file, or a folder of frames.
+            video (VideoInput): A video file, a folder of frames, a URL, an
+                array of RGB frames ([L, H, W, 3] uint8), or a list of frames
+                or PIL images.
 
         Returns:
             Tensor: Scores of the classes, [num_classes], on the CPU.
@@ -75,10 +90,36 @@ class VideoClassifier:
         Raises:
             StNetInputError: If the video cannot be read; names it.
         """
-        if not Path(video).exists():
-            raise StNetInputError(f'{video}: there is no such file')
-        result = inference_recognizer(self.model, str(video), self.pipeline)
+        sample = self.make_sample(video)
+        result = inference_recognizer(self.model, sample, self.pipeline)
         return result.pred_score.cpu()
+
+    def make_sample(self, video: VideoInput) -> dict:
+        """Make the pipeline's input of a video.
+
+        Args:
+            video (VideoInput): The video.
+
+        Returns:
+            dict: What ``pipeline`` takes.
+
+        Raises:
+            StNetInputError: If there is no such file, or the pipeline reads
+                files only and this is none.
+        """
+        is_file = isinstance(video, (str, Path)) and Path(video).is_file()
+        if not (is_file or self._takes_any):
+            raise StNetInputError(
+                f'{_describe(video)}: the test pipeline reads video files '
+                'only; begin it with StNetVideoInit, and StNetVideoDecode'
+            )
+        return make_sample(video, self._filename_tmpl)
+
+
+def _describe(video: VideoInput) -> str:
+    if isinstance(video, (str, Path)):
+        return str(video)
+    return f'frames ({type(video).__name__})'
 
 
 def load_recognizer(

@@ -13,6 +13,7 @@ from mmaction.structures import ActionDataSample
 from mmengine.dataset import Compose
 from torch import Tensor
 
+from ..apis.video_input import any_video_pipeline, make_sample
 from ..errors import StNetInputError
 from ..models.crops import CROPPING, Crop, find_crops, transform_name
 
@@ -56,14 +57,20 @@ class ClipSampler:
         model (BaseRecognizer): The recognizer.
         pipeline (Sequence[dict]): Config of its test pipeline. Everything in
             it applies but the crop.
+        filename_tmpl (str, optional): As in ``make_sample``. Defaults to
+            None.
 
     Raises:
         StNetInputError: If it does not end in RGB frames.
     """
 
     def __init__(
-        self, model: BaseRecognizer, pipeline: Sequence[dict]
+        self,
+        model: BaseRecognizer,
+        pipeline: Sequence[dict],
+        filename_tmpl: str | None = None,
     ) -> None:
+        pipeline = any_video_pipeline(pipeline)
         names = [transform_name(step) for step in pipeline]
         if 'FormatShape' not in names:
             raise StNetInputError(
@@ -86,6 +93,7 @@ class ClipSampler:
             else:
                 steps.append(step)
         self._sample = Compose(steps)
+        self._filename_tmpl = filename_tmpl
         if self._crop is None and (model.test_cfg or {}).get('crops'):
             self._crop = model.test_cfg['crops'], model.test_cfg['crop_size']
         self._length = _clip_length(model)
@@ -94,7 +102,7 @@ class ClipSampler:
         """Take the clips of a video.
 
         Args:
-            video (str | Path): A video file, or a folder of frames.
+            video (str | Path): A video file, a folder of frames, or a URL.
 
         Returns:
             list[Clip]: Its clips; more than one if the test has several views
@@ -104,12 +112,7 @@ class ClipSampler:
             StNetInputError: If the video cannot be read, or its frames do not
                 divide into clips.
         """
-        if not Path(video).exists():
-            raise StNetInputError(f'{video}: there is no such file')
-        sample = dict(
-            filename=str(video), label=-1, start_index=0, modality='RGB'
-        )
-        results = self._sample(sample)
+        results = self._sample(make_sample(video, self._filename_tmpl))
         images = np.stack([np.asarray(image) for image in results['imgs']])
         # [M, H, W, 3] -> [M, 3, H, W]
         frames = torch.from_numpy(images).permute(0, 3, 1, 2)

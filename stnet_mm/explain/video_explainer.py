@@ -11,6 +11,7 @@ from mmaction.structures import ActionDataSample
 from torch import Tensor
 
 from ..apis import VideoClassifier
+from ..apis.video_input import find_test_dataset
 from ..utils.progress import progress_bar
 from .class_maps import ClassMaps
 from .clips import ClipSampler
@@ -44,7 +45,10 @@ class VideoExplainer:
         self.classify = classify
         model, cfg = classify.model, classify.model.cfg
         self._maps = ClassMaps(model, layer, method)
-        self._clips = ClipSampler(model, cfg.test_dataloader.dataset.pipeline)
+        data = find_test_dataset(cfg)
+        self._clips = ClipSampler(
+            model, data.pipeline, data.get('filename_tmpl')
+        )
 
     def __call__(
         self,
