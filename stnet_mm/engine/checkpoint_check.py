@@ -6,6 +6,7 @@ from mmengine.logging import print_log
 from torch import nn
 
 from ..errors import StNetInputError
+from ..utils.state_dict import plain_state_dict
 
 CLASSIFIER = 'cls_head.fc_cls.'
 
@@ -15,19 +16,25 @@ def check_checkpoint(
 ) -> None:
     """Check that a checkpoint fits a model, entry by entry.
 
+    What wrappers have put before the names of its weights is taken away.
+
     Args:
         model (nn.Module): The model.
-        checkpoint (dict): A checkpoint of MMEngine or a bare state dict.
+        checkpoint (dict): A checkpoint, or a bare state dict; afterwards its
+            ``state_dict`` has the weights by their names in the model.
         name (str): The checkpoint's name, for messages.
         finetune (bool): Whether a classifier of other classes is dropped
             from the checkpoint instead of being an error. Defaults to False.
 
     Raises:
-        StNetInputError: If an entry is missing, unexpected or of another
-            shape.
+        StNetInputError: If an entry is missing, unexpected, there twice or
+            of another shape.
     """
-    state = checkpoint.get('state_dict', checkpoint)
-    found = {_bare(key): value for key, value in state.items()}
+    try:
+        found = plain_state_dict(checkpoint)
+    except StNetInputError as error:
+        raise StNetInputError(f'{name}: {error}') from error
+    checkpoint['state_dict'] = found
     wanted = model.state_dict()
     missing = [k for k in wanted if k not in found and _counts(k)]
     unexpected = [k for k in found if k not in wanted and _counts(k)]
@@ -46,8 +53,8 @@ def check_checkpoint(
                 'set num_classes in the config to the classes that the '
                 'checkpoint was trained on'
             )
-        for key in [k for k in state if _bare(k) in reshaped]:
-            del state[key]
+        for key in reshaped:
+            del found[key]
         print_log(
             f'Fine-tuning from {name}: its classifier of {classes[0]} classes '
             f'is dropped, a new one of {classes[1]} starts at random; '
@@ -69,10 +76,6 @@ def check_checkpoint(
         'another network: use the config that it was trained with (same '
         'trunk and depth, num_frames and temporal_stages).'
     )
-
-
-def _bare(key: str) -> str:
-    return key[len('module.') :] if key.startswith('module.') else key
 
 
 def _counts(key: str) -> bool:
