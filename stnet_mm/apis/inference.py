@@ -11,9 +11,17 @@ from mmaction.models.recognizers.base import BaseRecognizer
 from mmengine.config import Config
 from mmengine.dataset import Compose
 
+from ..datasets.wrappers import pipeline_of
 from ..engine import check_checkpoint
 from ..errors import StNetInputError
+from ..models.scores import (
+    average_views,
+    gives_probabilities,
+    is_multi_label,
+)
+from ..models.segment_head import SegmentHead
 from ..utils.checkpoint import read_checkpoint
+from ..utils.config_file import load_config_file
 
 
 class VideoClassifier:
@@ -40,11 +48,16 @@ class VideoClassifier:
         device: str | None = None,
         classes: Sequence[str] | None = None,
     ) -> None:
-        cfg = config if isinstance(config, Config) else Config.fromfile(config)
+        if not isinstance(config, Config):
+            config = load_config_file(config)
         if device is None:
             device = 'cuda:0' if torch.cuda.is_available() else 'cpu'
-        self.model, loaded = load_recognizer(cfg, checkpoint, device)
-        self.pipeline = Compose(cfg.test_dataloader.dataset.pipeline)
+        self.model, loaded = load_recognizer(config, checkpoint, device)
+        self.pipeline = Compose(pipeline_of(config.test_dataloader.dataset))
+        head = self.model.cls_head
+        if is_multi_label(head) and not isinstance(head, SegmentHead):
+            # MMAction2's own heads would take the softmax.
+            head.average_clips = None
         self.classes = self._class_names(classes, loaded.get('meta') or {})
 
     def _class_names(
@@ -63,6 +76,16 @@ class VideoClassifier:
             )
         return tuple(classes)
 
+    @property
+    def probabilities(self) -> bool:
+        """Whether the scores are probabilities; else they are logits."""
+        return gives_probabilities(self.model.cls_head)
+
+    @property
+    def multi_label(self) -> bool:
+        """Whether a video may have several labels."""
+        return is_multi_label(self.model.cls_head)
+
     def __call__(self, video: str) -> torch.Tensor:
         """Classify one video.
 
@@ -70,7 +93,9 @@ class VideoClassifier:
             video (str): A video file, or a folder of frames.
 
         Returns:
-            Tensor: Scores of the classes, [num_classes], on the CPU.
+            Tensor: Scores of the classes, [num_classes], on the CPU:
+            probabilities, of each label by itself if there may be several,
+            or logits if ``average_clips`` is ``'score'`` otherwise.
 
         Raises:
             StNetInputError: If the video cannot be read; names it.
@@ -78,7 +103,11 @@ class VideoClassifier:
         if not Path(video).exists():
             raise StNetInputError(f'{video}: there is no such file')
         result = inference_recognizer(self.model, str(video), self.pipeline)
-        return result.pred_score.cpu()
+        scores = result.pred_score.cpu()
+        if self.model.cls_head.average_clips is None:
+            # [V, C] -> [C]
+            scores = average_views(self.model.cls_head, scores)
+        return scores
 
 
 def load_recognizer(
@@ -102,5 +131,5 @@ def load_recognizer(
     model = init_recognizer(cfg, checkpoint=None, device=device)
     loaded = read_checkpoint(checkpoint)
     check_checkpoint(model, loaded, checkpoint)
-    model.load_state_dict(loaded.get('state_dict', loaded))
+    model.load_state_dict(loaded['state_dict'])
     return model, loaded

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ..explain.video_explanation import VideoExplanation
+from ..utils.score_text import score_text
 from .drawing import Painter, color_map
 
 COLUMN = 1.7  # inches
@@ -60,7 +61,8 @@ def save_contact_sheet(
     _draw_contributions(axes[3], found.contributions)
     figure.suptitle(
         f'{Path(explanation.video).name}: {found.name} '
-        f'({found.score:.1%}), {explanation.method} of {explanation.layer}',
+        f'({score_text(found.score, explanation.probable)}), '
+        f'{explanation.method} of {explanation.layer}',
         fontsize=9,
     )
     figure.savefig(file, format='png', dpi=dpi)
