@@ -16,9 +16,9 @@ from mmengine.registry import PARAM_SCHEDULERS, init_default_scope
 
 from stnet_mm.analysis import setting_of
 from stnet_mm.analysis.complexity import one_view
-from stnet_mm.fit.recipe import fill_in
 from stnet_mm.models.crops import CROPPING
 from stnet_mm.models.views import list_views
+from stnet_mm.utils.recipe import fill_in
 
 from .videos import write_images
 
@@ -240,7 +240,7 @@ def test_networks_for_own_data(network, tmp_path):
     assert model(frames, stage='head').shape == (1, 6)
 
 
-@pytest.mark.parametrize('max_iters', [3, 10, 330])
+@pytest.mark.parametrize('max_iters', [2, 3, 10, 330])
 def test_rate_of_own_data(max_iters, tmp_path):
     """It rises to the rate of the config, then falls, however short."""
     cfg = own_data(tmp_path, lr=0.5, max_iters=max_iters)

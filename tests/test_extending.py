@@ -16,7 +16,7 @@ from mmengine.config import Config
 from stnet_mm.analysis import Setting, build_recognizer, count_complexity
 from stnet_mm.datasets.transforms.decoders import DECODERS
 from stnet_mm.explain import ClassMaps, is_piecewise_linear
-from stnet_mm.fit.recipe import fill_in
+from stnet_mm.utils.recipe import fill_in
 
 from .models.tiny import frames, samples, tiny_backbone
 from .tools.conftest import OWN_DATA, run_tool

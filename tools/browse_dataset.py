@@ -56,16 +56,15 @@ def main() -> None:
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.
-    from mmengine.config import Config
     from mmengine.logging import MMLogger
 
     from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.config_file import load_config_file
     from stnet_mm.visualization.dataset_page import write_dataset_page
 
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
-        cfg = Config.fromfile(args.config)
-        cfg.merge_from_dict(args.cfg_options or {})
+        cfg = load_config_file(args.config, args.cfg_options)
         name = f'{Path(args.config).stem}_{args.split}'
         out = args.out or f'work_dirs/browse/{name}.html'
         problems = write_dataset_page(

@@ -45,26 +45,27 @@ def main() -> None:
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.
-    from mmengine.config import Config
-
     from stnet_mm.analysis import (
         build_recognizer,
         count_complexity,
         setting_of,
     )
+    from stnet_mm.datasets.wrappers import find_dataset
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.config_file import load_config_file
 
     with clear_errors():
-        cfg = Config.fromfile(args.config)
+        cfg = load_config_file(args.config)
         if 'model' not in cfg or 'test_dataloader' not in cfg:
             raise StNetInputError(
                 f'{args.config} has no model and test_dataloader: give a '
                 'config that can be tested'
             )
         setting = setting_of(
-            cfg.test_dataloader.dataset.pipeline, cfg.model.get('test_cfg')
+            find_dataset(cfg.test_dataloader.dataset)['pipeline'],
+            cfg.model.get('test_cfg'),
         )
         if args.shape:
             height, width = args.shape[0], args.shape[-1]

@@ -1,9 +1,16 @@
 """Classify video files or folders of frames."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def parse_args() -> argparse.Namespace:
@@ -19,7 +26,14 @@ def parse_args() -> argparse.Namespace:
         help='video file, or folder of frames (jpg, png, bmp, webp)',
     )
     parser.add_argument(
-        '--topk', type=int, default=5, help='how many classes to print'
+        '--topk', type=int, help='how many classes to print; 5 by default'
+    )
+    parser.add_argument(
+        '--threshold',
+        type=float,
+        metavar='P',
+        help='print the classes whose probability is P or more, for example '
+        'of several labels a video; all of them unless there is --topk',
     )
     parser.add_argument(
         '--labels',
@@ -60,7 +74,9 @@ def parse_args() -> argparse.Namespace:
     args = parser.parse_args()
     if (args.compile or args.precision != 'auto') and not args.fast:
         parser.error('--compile and --precision are for --fast: add it')
-    if args.topk < 1:
+    if args.threshold is not None and not 0 <= args.threshold <= 1:
+        parser.error('--threshold is a probability, from 0 to 1')
+    if args.topk is not None and args.topk < 1:
         parser.error('--topk must be 1 or more')
     if args.truth and not args.html:
         parser.error('--truth is for --html: add it')
@@ -80,6 +96,7 @@ def main() -> None:
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors, one_line, quiet_stderr
+    from stnet_mm.utils.score_text import score_text
     from stnet_mm.utils.truth import read_truth
     from stnet_mm.visualization import Card, Gallery
 
@@ -93,6 +110,11 @@ def main() -> None:
         )
         if args.fast:
             speed_up(classify.model, args.precision, args.compile)
+        if args.threshold is not None and not classify.probabilities:
+            raise StNetInputError(
+                f'{args.config} gives no probabilities, which --threshold '
+                "needs: set model.cls_head.average_clips='prob' in it"
+            )
         truth = args.truth and read_truth(args.truth, classify.classes)
         gallery = Gallery()
         results, failed = [], False
@@ -100,32 +122,44 @@ def main() -> None:
             try:
                 with quiet_stderr():
                     scores = classify(video)
-                    top = scores.topk(min(args.topk, len(scores)))
+                    predictions = choose(scores, classify.classes, args)
                     if args.html:
-                        names = [classify.classes[i] for i in top.indices]
-                        best = tuple(zip(names, top.values.tolist()))
+                        best = tuple(
+                            (p['name'], p['score']) for p in predictions
+                        )
                         known = truth.find(video) if truth else None
-                        gallery.add(Card(video, best, known))
+                        probable = classify.probabilities
+                        gallery.add(Card(video, best, known, probable))
             except StNetInputError as error:
                 failed = True
                 results.append(dict(video=video, error=one_line(error)))
                 print(f'error: {one_line(error)}', file=sys.stderr)
                 continue
-            predictions = [
-                dict(label=label, name=classify.classes[label], score=score)
-                for score, label in zip(
-                    top.values.tolist(), top.indices.tolist()
-                )
-            ]
             results.append(dict(video=video, predictions=predictions))
             print(video)
             for p in predictions:
-                print(f'  {p["score"]:7.2%}  {p["name"]}', flush=True)
+                score = score_text(p['score'], classify.probabilities, 2)
+                print(f'  {score:>7}  {p["name"]}', flush=True)
+            if not predictions:
+                print(f'  no class has {args.threshold:.0%}', flush=True)
         if args.json:
             write_atomically(args.json, json.dumps(results, indent=2).encode())
         if args.html:
             gallery.write(args.html, Path(args.config).stem)
         sys.exit(1 if failed else 0)
+
+
+def choose(
+    scores: Tensor, classes: Sequence[str], args: argparse.Namespace
+) -> list[dict]:
+    """The classes to print, the best first."""
+    most = len(scores) if args.threshold is not None else 5
+    top = scores.topk(min(args.topk or most, len(scores)))
+    return [
+        dict(label=label, name=classes[label], score=score)
+        for score, label in zip(top.values.tolist(), top.indices.tolist())
+        if args.threshold is None or score >= args.threshold
+    ]
 
 
 if __name__ == '__main__':

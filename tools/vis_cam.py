@@ -95,6 +95,7 @@ def main() -> None:
     from stnet_mm.explain import Panel, VideoExplainer
     from stnet_mm.utils.class_names import find_class, read_class_names
     from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.score_text import score_text
     from stnet_mm.visualization import SourceVideo, short_titles
 
     MMLogger.get_current_instance().setLevel('ERROR')
@@ -128,7 +129,8 @@ def main() -> None:
             explanation = explain(args.video, args.topk, first, progress=True)
             panels.append(Panel(title, explanation))
             shown = explanation.classes[0]
-            print(f'{title}: {shown.name} ({shown.score:.2%})', flush=True)
+            score = score_text(shown.score, explanation.probable, 2)
+            print(f'{title}: {shown.name} ({score})', flush=True)
         for kind in dict.fromkeys(args.format):
             for path in write(kind, Path(args.out), source, panels):
                 print(f'wrote {path}', flush=True)

@@ -25,7 +25,7 @@ frame_cache = None  # a folder, for decoding each video once only
 batch_size = 8  # per GPU, 2 to 32
 num_workers = 2
 lr = 1e-3
-max_iters = 330  # steps of training, 3 or more
+max_iters = 330  # steps of training, 2 or more
 
 # ---------------------- perhaps worth changing -----------------------
 num_segments = 7  # T: segments of a video
@@ -176,8 +176,8 @@ param_scheduler = [
     dict(type='LinearLR', start_factor=0.04, end=warmup, by_epoch=False),
     dict(
         type='CosineAnnealingLR',
-        begin=warmup,
-        T_max=max_iters - warmup,
+        begin=min(warmup, max_iters - 1),
+        T_max=max(1, max_iters - warmup),
         by_epoch=False,
     ),
 ]

@@ -20,9 +20,9 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from stnet_mm.datasets.ordered_actions.encoding import encode_mp4
-from stnet_mm.fit.recipe import fill_in
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.cli import clear_errors
+from stnet_mm.utils.recipe import fill_in
 
 RECIPE = Path('configs', 'own_data', 'stnet_own-data-rgb.py')
 RESULTS = Path('projects', 'real_videos', 'results', 'combinations.jsonl')

@@ -11,9 +11,9 @@ from mmengine.runner import Runner
 
 from stnet_mm.errors import check_choice
 from stnet_mm.evaluation import StNetPredictionMetric
-from stnet_mm.fit.recipe import fill_in
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.class_names import read_class_names
+from stnet_mm.utils.recipe import fill_in
 
 from . import tsm  # noqa: F401  (registers it)
 from .controls import CONTROLS, predict_controlled

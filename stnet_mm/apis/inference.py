@@ -13,7 +13,14 @@ from mmengine.dataset import Compose
 
 from ..engine import check_checkpoint
 from ..errors import StNetInputError
+from ..models.scores import (
+    average_views,
+    gives_probabilities,
+    is_multi_label,
+)
+from ..models.segment_head import SegmentHead
 from ..utils.checkpoint import read_checkpoint
+from ..utils.config_file import load_config_file
 from .video_input import (
     VideoInput,
     any_video_pipeline,
@@ -47,15 +54,20 @@ class VideoClassifier:
         device: str | None = None,
         classes: Sequence[str] | None = None,
     ) -> None:
-        cfg = config if isinstance(config, Config) else Config.fromfile(config)
+        if not isinstance(config, Config):
+            config = load_config_file(config)
         if device is None:
             device = 'cuda:0' if torch.cuda.is_available() else 'cpu'
-        self.model, loaded = load_recognizer(cfg, checkpoint, device)
-        dataset = find_test_dataset(cfg)
+        self.model, loaded = load_recognizer(config, checkpoint, device)
+        dataset = find_test_dataset(config)
         steps = any_video_pipeline(dataset.pipeline)
         self.pipeline = Compose(steps)
         self._filename_tmpl = dataset.get('filename_tmpl')
         self._takes_any = takes_any_video(steps)
+        head = self.model.cls_head
+        if is_multi_label(head) and not isinstance(head, SegmentHead):
+            # MMAction2's own heads would take the softmax.
+            head.average_clips = None
         self.classes = self._class_names(classes, loaded.get('meta') or {})
 
     def _class_names(
@@ -74,6 +86,16 @@ class VideoClassifier:
             )
         return tuple(classes)
 
+    @property
+    def probabilities(self) -> bool:
+        """Whether the scores are probabilities; else they are logits."""
+        return gives_probabilities(self.model.cls_head)
+
+    @property
+    def multi_label(self) -> bool:
+        """Whether a video may have several labels."""
+        return is_multi_label(self.model.cls_head)
+
     def __call__(self, video: VideoInput) -> torch.Tensor:
         """Classify one video.
 
@@ -85,14 +107,20 @@ class VideoClassifier:
                 or PIL images.
 
         Returns:
-            Tensor: Scores of the classes, [num_classes], on the CPU.
+            Tensor: Scores of the classes, [num_classes], on the CPU:
+            probabilities, of each label by itself if there may be several,
+            or logits if ``average_clips`` is ``'score'`` otherwise.
 
         Raises:
             StNetInputError: If the video cannot be read; names it.
         """
         sample = self.make_sample(video)
         result = inference_recognizer(self.model, sample, self.pipeline)
-        return result.pred_score.cpu()
+        scores = result.pred_score.cpu()
+        if self.model.cls_head.average_clips is None:
+            # [V, C] -> [C]
+            scores = average_views(self.model.cls_head, scores)
+        return scores
 
     def make_sample(self, video: VideoInput) -> dict:
         """Make the pipeline's input of a video.
@@ -143,5 +171,5 @@ def load_recognizer(
     model = init_recognizer(cfg, checkpoint=None, device=device)
     loaded = read_checkpoint(checkpoint)
     check_checkpoint(model, loaded, checkpoint)
-    model.load_state_dict(loaded.get('state_dict', loaded))
+    model.load_state_dict(loaded['state_dict'])
     return model, loaded

@@ -11,6 +11,7 @@ from PIL import Image
 
 from ..datasets.transforms.given_frames import check_frames
 from ..datasets.transforms.pyav import is_url
+from ..datasets.wrappers import find_dataset
 from ..errors import StNetInputError
 from ..models.crops import transform_name
 
@@ -65,17 +66,7 @@ def find_test_dataset(cfg: Config) -> ConfigDict:
     Raises:
         StNetInputError: If it is not one of RGB frames.
     """
-    dataset = cfg.test_dataloader.dataset
-    while 'pipeline' not in dataset:
-        inner = (
-            dataset.get('dataset') or (dataset.get('datasets') or [None])[0]
-        )
-        if inner is None:
-            raise StNetInputError(
-                f'the test data set {dataset.get("type")} has no pipeline: '
-                'give it one'
-            )
-        dataset = inner
+    dataset = find_dataset(cfg.test_dataloader.dataset)
     if dataset.get('modality', 'RGB') != 'RGB':
         raise StNetInputError(
             f'the test data set is of modality {dataset["modality"]}: only '

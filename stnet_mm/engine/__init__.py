@@ -4,6 +4,7 @@ from .checkpoint_check import check_checkpoint
 from .checkpoint_hook import StNetCheckpointHook
 from .fast_inference import StNetFastInferenceHook, choose_precision, speed_up
 from .fast_training import speed_up_training
+from .input_check_hook import StNetInputCheckHook
 from .mixed_precision import StNetCPUAmpOptimWrapper, use_mixed_precision
 from .visualization_hook import StNetVisualizationHook
 
@@ -11,6 +12,7 @@ __all__ = [
     'StNetCPUAmpOptimWrapper',
     'StNetCheckpointHook',
     'StNetFastInferenceHook',
+    'StNetInputCheckHook',
     'StNetVisualizationHook',
     'check_checkpoint',
     'choose_precision',

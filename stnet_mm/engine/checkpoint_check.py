@@ -6,6 +6,7 @@ from mmengine.logging import print_log
 from torch import nn
 
 from ..errors import StNetInputError
+from ..utils.state_dict import plain_state_dict
 
 HEAD = 'cls_head.'
 CLASSIFIER = f'{HEAD}fc_cls.'
@@ -18,24 +19,28 @@ def check_checkpoint(
 
     A model whose head has no weights, such as MMAction2's ``FeatureHead``,
     needs none: those of another head are dropped from the checkpoint.
+    What wrappers have put before the names of its weights is taken away.
 
     Args:
         model (nn.Module): The model.
-        checkpoint (dict): A checkpoint of MMEngine or a bare state dict.
+        checkpoint (dict): A checkpoint, or a bare state dict; afterwards its
+            ``state_dict`` has the weights by their names in the model.
         name (str): The checkpoint's name, for messages.
         finetune (bool): Whether a classifier of other classes is dropped
             from the checkpoint instead of being an error. Defaults to False.
 
     Raises:
-        StNetInputError: If an entry is missing, unexpected or of another
-            shape.
+        StNetInputError: If an entry is missing, unexpected, there twice or
+            of another shape.
     """
-    state = checkpoint.get('state_dict', checkpoint)
+    try:
+        found = plain_state_dict(checkpoint)
+    except StNetInputError as error:
+        raise StNetInputError(f'{name}: {error}') from error
     wanted = model.state_dict()
     if not any(key.startswith(HEAD) for key in wanted):
-        for key in [k for k in state if _bare(k).startswith(HEAD)]:
-            del state[key]
-    found = {_bare(key): value for key, value in state.items()}
+        found = {k: v for k, v in found.items() if not k.startswith(HEAD)}
+    checkpoint['state_dict'] = found
     missing = [k for k in wanted if k not in found and _counts(k)]
     unexpected = [k for k in found if k not in wanted and _counts(k)]
     reshaped = [
@@ -53,8 +58,8 @@ def check_checkpoint(
                 'set num_classes in the config to the classes that the '
                 'checkpoint was trained on'
             )
-        for key in [k for k in state if _bare(k) in reshaped]:
-            del state[key]
+        for key in reshaped:
+            del found[key]
         print_log(
             f'Fine-tuning from {name}: its classifier of {classes[0]} classes '
             f'is dropped, a new one of {classes[1]} starts at random; '
@@ -76,10 +81,6 @@ def check_checkpoint(
         'another network: use the config that it was trained with (same '
         'trunk and depth, num_frames and temporal_stages).'
     )
-
-
-def _bare(key: str) -> str:
-    return key[len('module.') :] if key.startswith('module.') else key
 
 
 def _counts(key: str) -> bool:

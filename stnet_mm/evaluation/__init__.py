@@ -1,11 +1,13 @@
 """Metrics, and reports of tests."""
 
 from .acc_metric import StNetAccMetric
+from .multi_label_report import MultiLabelReport
 from .pair_metric import StNetPairMetric
 from .prediction_metric import StNetPredictionMetric
 from .report import Report
 
 __all__ = [
+    'MultiLabelReport',
     'Report',
     'StNetAccMetric',
     'StNetPairMetric',

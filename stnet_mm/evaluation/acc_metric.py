@@ -18,14 +18,17 @@ class StNetAccMetric(AccMetric):
     """MMAction2's ``AccMetric`` with k lowered to the number of classes.
 
     MMAction2 reports ``top5 = 1.0`` for fewer than 5 classes; this metric
-    reports top-4 for 4 classes, under that name. Videos that could not be
-    read, which count as wrong, are logged by name.
+    reports top-4 for 4 classes, under that name. Where videos have several
+    labels, of which accuracies say nothing, it reports the mean average
+    precision. Videos that could not be read, which count as wrong, are logged
+    by name.
 
     Args:
         **kwargs: Those of MMAction2's ``AccMetric``.
     """
 
     metric_options: dict
+    metrics: Sequence[str]
 
     def process(
         self, data_batch: object, data_samples: Sequence[dict]
@@ -75,8 +78,13 @@ class StNetAccMetric(AccMetric):
         options = copy.deepcopy(self.metric_options)
         top_k = options.setdefault('top_k_accuracy', {})
         top_k['topk'] = clamp_topk(top_k.get('topk', (1, 5)), len(preds[0]))
-        given, self.metric_options = self.metric_options, options
+        metrics = self.metrics
+        if any(isinstance(label, np.ndarray) for label in labels):
+            metrics = [m for m in metrics if m.endswith('average_precision')]
+            metrics = metrics or ['mean_average_precision']
+        kept = self.metric_options, self.metrics
+        self.metric_options, self.metrics = options, metrics
         try:
             return super().calculate(preds, labels)
         finally:
-            self.metric_options = given
+            self.metric_options, self.metrics = kept

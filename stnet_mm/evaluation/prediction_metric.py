@@ -8,8 +8,6 @@ import numpy as np
 from mmaction.registry import METRICS
 from mmengine.evaluator import BaseMetric
 
-from ..errors import StNetInputError
-
 
 @METRICS.register_module()
 class StNetPredictionMetric(BaseMetric):
@@ -18,11 +16,15 @@ class StNetPredictionMetric(BaseMetric):
     Attributes:
         scores (np.ndarray): In the order of the data set, [V, num_classes];
             on the main process, after testing.
-        labels (np.ndarray): Their labels, [V].
+        labels (np.ndarray): Their labels, [V]; zeros and ones for several
+            labels a video, [V, num_classes].
 
     Args:
         **kwargs: Those of MMEngine's ``BaseMetric``.
     """
+
+    # The order and labels of the videos matter to a report.
+    for_report = True
 
     def process(
         self, data_batch: object, data_samples: Sequence[dict]
@@ -32,18 +34,11 @@ class StNetPredictionMetric(BaseMetric):
         Args:
             data_batch (object): Not used; part of MMEngine's interface.
             data_samples (Sequence[dict]): The predictions.
-
-        Raises:
-            StNetInputError: If a video has several labels.
         """
         for sample in data_samples:
-            label = sample['gt_label']
-            if len(label) != 1:
-                raise StNetInputError(
-                    f'a report needs one label a video, not {len(label)}'
-                )
+            label = sample['gt_label'].long().cpu().numpy()
             score = sample['pred_score'].float().cpu().numpy()
-            self.results.append((score, int(label)))
+            self.results.append((score, label))
 
     def compute_metrics(self, results: list) -> dict:
         """Put the predictions of all processes where they are found.
@@ -55,5 +50,6 @@ class StNetPredictionMetric(BaseMetric):
             dict: Nothing.
         """
         self.scores = np.stack([score for score, _ in results])
-        self.labels = np.array([label for _, label in results])
+        labels = np.stack([label for _, label in results])
+        self.labels = labels[:, 0] if labels.shape[1] == 1 else labels
         return {}

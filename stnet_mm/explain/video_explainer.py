@@ -12,6 +12,11 @@ from torch import Tensor
 
 from ..apis import VideoClassifier
 from ..apis.video_input import find_test_dataset
+from ..models.scores import (
+    average_views,
+    gives_probabilities,
+    is_multi_label,
+)
 from ..utils.progress import progress_bar
 from .class_maps import ClassMaps
 from .clips import ClipSampler
@@ -149,15 +154,15 @@ class VideoExplainer:
             self._maps.layer,
             is_piecewise_linear(head),
             getattr(head, 'contribution_name', None),
+            gives_probabilities(head),
         )
 
     def _average(self, logits: Tensor) -> Tensor:
-        """Probabilities of the classes, [num_classes], from [V, classes]."""
-        if self.classify.model.cls_head.average_clips is None:
-            return logits.softmax(dim=1).mean(dim=0)
-        (sample,) = self.classify.model.cls_head.predict_by_feat(
-            logits, [ActionDataSample()]
-        )
+        """Scores of the classes, [num_classes], from [V, classes]."""
+        head = self.classify.model.cls_head
+        if head.average_clips is None or is_multi_label(head):
+            return average_views(head, logits)
+        (sample,) = head.predict_by_feat(logits, [ActionDataSample()])
         return sample.pred_score
 
     def layers(self, video: str | Path) -> list[LayerInfo]:

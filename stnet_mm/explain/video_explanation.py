@@ -18,7 +18,8 @@ class ClassExplanation:
     Attributes:
         label (int): The class.
         name (str): Its name.
-        score (float): Its probability, averaged as in testing.
+        score (float): Its score, averaged as in testing: a probability, or
+            a logit if the explanation is not ``probable``.
         logit (float): Mean logit of the views.
         maps (np.ndarray): In [0, 1], the maximum over the video being 1,
             [I, H, W] float32.
@@ -60,6 +61,7 @@ class VideoExplanation:
         exact (bool): Whether gradient x input sums to the logit less biases.
         contribution_name (str, optional): How the head divides a logit among
             segments, such as ``'max-pool'``. Defaults to None, unnamed.
+        probable (bool): Whether scores are probabilities. Defaults to True.
     """
 
     video: str
@@ -71,6 +73,7 @@ class VideoExplanation:
     layer: str
     exact: bool
     contribution_name: str | None = None
+    probable: bool = True
 
     @cached_property
     def boundaries(self) -> tuple[float, ...]:

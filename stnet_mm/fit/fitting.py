@@ -11,6 +11,7 @@ from ..evaluation import Report
 from ..utils.atomic import write_atomically
 from ..utils.cli import add_metric, build_runner, load_config
 from ..utils.publish import publish
+from ..utils.recipe import fill_in
 from ..visualization.test_report import report_test
 from .clips import FitClips, prepare_lists
 from .disk import check_room_for_checkpoints
@@ -18,7 +19,6 @@ from .folder import FitFolder
 from .options import FitOptions
 from .outcome import explain_examples, summarize_fit
 from .plan import choose_settings
-from .recipe import fill_in
 
 # Confident mistakes that the report explains.
 MISTAKES = 4
@@ -124,6 +124,8 @@ def test(folder: FitFolder, checkpoint: Path) -> Report:
     add_metric(cfg, type='StNetPredictionMetric')
     runner = build_runner(cfg)
     runner.test()
-    return report_test(
+    report = report_test(
         runner, str(checkpoint), folder.report, MISTAKES, folder.root.name
     )
+    assert isinstance(report, Report)  # a recipe has one label a video
+    return report

@@ -6,6 +6,7 @@ import re
 
 from torch import Tensor
 
+from ..utils.state_dict import plain_state_dict
 from .efficientnet_names import rename_like_timm
 
 # How MMAction2 and mmpretrain name the parameters of ResNets and SE-ResNets
@@ -30,11 +31,7 @@ def bare_names(state: dict) -> dict[str, Tensor]:
         dict[str, Tensor]: The tensors of the image network, under their
         common names.
     """
-    state = {
-        name[len('module.') :] if name.startswith('module.') else name: value
-        for name, value in state.items()
-        if isinstance(value, Tensor)
-    }
+    state = plain_state_dict(state)
     prefix = 'backbone.'
     if any(name.startswith(prefix) for name in state):
         state = {

@@ -72,11 +72,7 @@ def load_image_weights(backbone: ImageBackbone, checkpoint: str) -> None:
         StNetInputError: If the checkpoint cannot be read, or is not that of
             the same image network.
     """
-    source = read_checkpoint(checkpoint)
-    for key in ('state_dict', 'model'):
-        if isinstance(source.get(key), dict):
-            source = source[key]
-    source = bare_names(source)
+    source = bare_names(read_checkpoint(checkpoint)['state_dict'])
     if any(_is_of_video_network(name, backbone) for name in source):
         raise StNetInputError(
             f'{checkpoint} is of a video network, its temporal layers would '

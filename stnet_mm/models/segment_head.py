@@ -8,6 +8,8 @@ import torch
 from mmaction.models.heads import BaseHead
 from torch import Tensor, nn
 
+from .scores import average_views, is_multi_label
+
 
 class SegmentHead(BaseHead):
     """Head that joins the features of a view's segments, then classifies.
@@ -109,6 +111,26 @@ class SegmentHead(BaseHead):
         # bfloat16.
         low = logits.dtype in (torch.float16, torch.bfloat16)
         return logits.float() if low else logits
+
+    def average_clip(self, cls_scores: Tensor, num_segs: int = 1) -> Tensor:
+        """Average the views of videos, as MMAction2 but for several labels.
+
+        Their probabilities are independent, so that each is a sigmoid, also
+        with ``average_clips='score'``; a softmax would make them sum to 1.
+
+        Args:
+            cls_scores (Tensor): Logits, [B*V, num_classes].
+            num_segs (int): V. Defaults to 1.
+
+        Returns:
+            Tensor: [B, num_classes]; [B, V, num_classes] if ``average_clips``
+            is None.
+        """
+        if self.average_clips is None or not is_multi_label(self):
+            return super().average_clip(cls_scores, num_segs)
+        # [B*V, C] -> [B, V, C]
+        views = cls_scores.unflatten(0, (-1, num_segs))
+        return average_views(self, views)
 
 
 def pool(x: Tensor, num_segments: int) -> Tensor:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mmengine.runner import CheckpointLoader
-from torch import Tensor
 
 from ..errors import StNetInputError
 from ..version import __version__
 from . import package_file, safetensors_file  # noqa: F401  (their loaders)
+from .state_dict import plain_state_dict
 
 
 def read_checkpoint(path: str) -> dict:
@@ -23,12 +23,13 @@ def read_checkpoint(path: str) -> dict:
             ``package://NAME`` of an installed package of weights.
 
     Returns:
-        dict: A checkpoint of MMEngine or a bare state dict.
+        dict: ``state_dict``, as of ``plain_state_dict``, and what else is in
+        it.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        StNetInputError: If the file is not a checkpoint, or the URL cannot
-            be reached.
+        StNetInputError: If the file is not a checkpoint, the URL cannot be
+            reached, or it holds two models.
     """
     try:
         checkpoint = CheckpointLoader.load_checkpoint(path, 'cpu')
@@ -47,7 +48,10 @@ def read_checkpoint(path: str) -> dict:
         ) from error
     if not isinstance(checkpoint, dict):
         raise StNetInputError(f'{path} holds no state dict')
-    return checkpoint
+    try:
+        return {**checkpoint, 'state_dict': plain_state_dict(checkpoint)}
+    except StNetInputError as error:
+        raise StNetInputError(f'{path}: {error}') from error
 
 
 def _suspicion(path: str) -> str:
@@ -62,7 +66,7 @@ def to_publish(checkpoint: dict, classes: Sequence[str] | None = None) -> dict:
     """What inference needs of a checkpoint, in plain types only.
 
     Args:
-        checkpoint (dict): A checkpoint of MMEngine or a bare state dict.
+        checkpoint (dict): A checkpoint, or a bare state dict.
         classes (Sequence[str], optional): Class names. Defaults to None:
             those in the checkpoint, if any.
 
@@ -75,8 +79,7 @@ def to_publish(checkpoint: dict, classes: Sequence[str] | None = None) -> dict:
     """
     state = {
         name: tensor.detach().cpu().clone()
-        for name, tensor in checkpoint.get('state_dict', checkpoint).items()
-        if isinstance(tensor, Tensor)
+        for name, tensor in plain_state_dict(checkpoint).items()
     }
     if not state:
         raise StNetInputError('it holds no weights')

@@ -20,19 +20,29 @@ def read_class_names(path: str | Path) -> list[str]:
         list[str]: The names in the order of the labels.
 
     Raises:
-        StNetInputError: If it is not UTF-8, or a line in it is empty.
+        StNetInputError: If there is no such file, it is empty or not UTF-8,
+            or a line in it is empty.
         OSError: If it cannot be read.
     """
     try:
         text = Path(path).read_text(encoding='utf-8-sig')
+    except FileNotFoundError as error:
+        raise StNetInputError(
+            f'{path}: there is no such file of class names'
+        ) from error
     except UnicodeDecodeError as error:
         raise StNetInputError(
             f'{path} is not UTF-8 text: save the names of the classes as '
             'UTF-8, one per line'
         ) from error
-    names = [line.strip() for line in text.splitlines()]
+    names = [line.strip() for line in text.split('\n')]
     while names and not names[-1]:
         names.pop()
+    if not names:
+        raise StNetInputError(
+            f'{path} is empty: the file needs one class name per line, in the '
+            'order of the labels'
+        )
     if '' in names:
         raise StNetInputError(
             f'{path}, line {names.index("") + 1} is empty: the file needs one '

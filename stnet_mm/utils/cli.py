@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,12 +15,15 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from ..errors import StNetInputError
+from .config_file import load_config_file
 
 # What to do about errors of the system that have nothing to do with the input.
 ADVICE = {
     errno.ENOSPC: 'free some space and run it again',
     errno.EROFS: 'choose a folder that can be written to',
 }
+
+INPUT_CHECK = 'mmaction.StNetInputCheckHook'
 
 
 @contextmanager
@@ -39,10 +43,26 @@ def clear_errors() -> Iterator[None]:
         advice = ADVICE.get(error.errno or 0)
         line = one_line(error)
         sys.exit(f'error: {line}: {advice}' if advice else f'error: {line}')
+    except TypeError as error:
+        if not _of_config(error):
+            raise
+        sys.exit(f'error: the config has an unknown setting: {error}')
     except (StNetInputError, ImportError) as error:
         sys.exit(f'error: {one_line(error)}')
     except KeyboardInterrupt:
         sys.exit('interrupted')
+
+
+def _of_config(error: TypeError) -> bool:
+    """Whether MMEngine has handed on what a config has and a class lacks."""
+    files = {
+        frame.filename for frame in traceback.extract_tb(error.__traceback__)
+    }
+    return 'unexpected keyword argument' in str(error) and any(
+        Path(file).parts[-3:-1] in (('mmengine', 'registry'),)
+        or Path(file).parts[-3:] == ('mmengine', 'runner', 'runner.py')
+        for file in files
+    )
 
 
 @contextmanager
@@ -95,16 +115,26 @@ def load_config(
 
     Returns:
         Config: The config.
+
+    Raises:
+        StNetInputError: If a setting would have no effect.
     """
-    cfg = Config.fromfile(path)
+    cfg = load_config_file(path, cfg_options)
     cfg.launcher = launcher
-    if cfg_options:
-        cfg.merge_from_dict(cfg_options)
+    for split in ('train', 'val', 'test'):
+        _without_idle_workers(cfg.get(f'{split}_dataloader'))
     if work_dir is not None:
         cfg.work_dir = work_dir
     elif cfg.get('work_dir') is None:
         cfg.work_dir = str(Path('work_dirs', Path(path).stem))
     return cfg
+
+
+def _without_idle_workers(loader: dict | None) -> None:
+    """Drop what PyTorch refuses where the main process loads the data."""
+    if loader and loader.get('num_workers') == 0:
+        loader.pop('persistent_workers', None)
+        loader.pop('prefetch_factor', None)
 
 
 def add_metric(cfg: Config, **metric: object) -> None:
@@ -127,8 +157,11 @@ def build_runner(cfg: Config) -> Runner:
         cfg (Config): The config.
 
     Returns:
-        Runner: The runner.
+        Runner: The runner, which checks its input before the first step.
     """
+    hooks = [*(cfg.get('custom_hooks') or [])]
+    if not any(hook.get('type') == INPUT_CHECK for hook in hooks):
+        cfg.custom_hooks = [*hooks, dict(type=INPUT_CHECK)]
     if 'runner_type' not in cfg:
         return Runner.from_cfg(cfg)
     from mmaction.registry import RUNNERS

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
 from ..errors import StNetInputError
+from .list_lines import (
+    Layout,
+    decode_lines,
+    find_layout,
+    split_labeled,
+    titled_rows,
+)
 
 
 class Truth:
@@ -42,7 +49,8 @@ def read_truth(path: str | Path, classes: Sequence[str]) -> Truth:
     """Read an annotation file.
 
     Args:
-        path (str | Path): The file: lines of a path and a label.
+        path (str | Path): The file: lines of a path and a label, a number or
+            name of a class.
         classes (Sequence[str]): Names of the classes.
 
     Returns:
@@ -52,16 +60,36 @@ def read_truth(path: str | Path, classes: Sequence[str]) -> Truth:
         StNetInputError: If a line is not a path and a label; names it.
         OSError: If it cannot be read.
     """
+    numbers = {name: name for name in classes}
+    numbers.update({str(i): name for i, name in enumerate(classes)})
+    lines = decode_lines(Path(path).read_bytes(), path)
+    layout = find_layout(lines, path, is_label=numbers.__contains__)
     found = {}
-    text = Path(path).read_text(encoding='utf-8')
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        video, _, label = line.strip().rpartition(' ')
-        if not video or not label.isdecimal() or int(label) >= len(classes):
+    for number, video, label in _videos(lines, layout, path, numbers):
+        if not video or label not in numbers:
             raise StNetInputError(
-                f'{path}, line {number}: {line!r} is not a path and a label '
-                f'from 0 to {len(classes) - 1}'
+                f'{path}, line {number}: {lines[number - 1]!r} is not a path '
+                f'and a label from 0 to {len(classes) - 1}, or the name of a '
+                'class'
             )
-        found[Path(video.strip()).parts] = classes[int(label)]
+        found[Path(video).parts] = numbers[label]
     return Truth(found)
+
+
+def _videos(
+    lines: Sequence[str],
+    layout: Layout,
+    path: str | Path,
+    labels: Container[str],
+) -> Iterator[tuple[int, str, str]]:
+    """Number of a line, path and label of each video."""
+    if layout.columns is not None:
+        for number, row in titled_rows(lines, layout, path):
+            yield number, row['path'], row.get('label', '')
+        return
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield (
+                number,
+                *split_labeled(line, layout.delimiter, labels.__contains__),
+            )

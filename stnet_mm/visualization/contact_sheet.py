@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from ..explain.video_explanation import VideoExplanation
 from ..utils.fonts import fonts_for
+from ..utils.score_text import score_text
 from .drawing import Painter, color_map
 
 COLUMN = 1.7  # inches
@@ -30,9 +31,10 @@ def save_contact_sheet(
             100.
     """
     found = explanation.classes[0]
+    score = score_text(found.score, explanation.probable)
     title = (
         f'{Path(explanation.video).name}: {found.name} '
-        f'({found.score:.1%}), {explanation.method} of {explanation.layer}'
+        f'({score}), {explanation.method} of {explanation.layer}'
     )
     with fonts_for([title]) as readable:
         figure = _draw_sheet(explanation, readable(title))

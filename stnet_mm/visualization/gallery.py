@@ -31,11 +31,14 @@ class Card:
         predictions (Sequence[tuple[str, float]]): Names and probabilities of
             the best classes, the best first.
         truth (str, optional): The true class. Defaults to None, unknown.
+        probable (bool): Whether predictions have probabilities; else they
+            have logits. Defaults to True.
     """
 
     video: str
     predictions: Sequence[tuple[str, float]]
     truth: str | None = None
+    probable: bool = True
 
     @property
     def name(self) -> str:
@@ -49,13 +52,14 @@ class Card:
 
     @property
     def confidence(self) -> float:
-        """Probability of the best class."""
-        return self.predictions[0][1]
+        """Score of the best class; 0 if there is none."""
+        return self.predictions[0][1] if self.predictions else 0.0
 
     @property
     def wrong(self) -> bool:
         """Whether the best class is known not to be the true one."""
-        return self.truth is not None and self.truth != self.predictions[0][0]
+        best = self.predictions[0][0] if self.predictions else None
+        return self.truth is not None and self.truth != best
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from ..utils.atomic import write_atomically
+from ..utils.score_text import score_text
 
 TEMPLATES = Path(__file__).parent / 'templates'
 
@@ -36,6 +37,7 @@ def write_page(path: str | Path, template: str, **values: object) -> None:
     )
     environment.globals['asset'] = _asset
     environment.filters['percent'] = '{:.1%}'.format
+    environment.filters['score'] = score_text
     text = environment.get_template(f'{template}.html').render(**values)
     # Names of files need not be UTF-8.
     write_atomically(path, text.encode(errors='backslashreplace'))

@@ -7,12 +7,13 @@ from pathlib import Path
 from mmengine.runner import Runner
 
 from ..apis import VideoClassifier
-from ..evaluation import Report, StNetPredictionMetric
+from ..evaluation import MultiLabelReport, Report, StNetPredictionMetric
 from ..explain import VideoExplainer
+from .multi_label_page import write_multi_label_report
 from .report_page import make_report
 
 
-def tested(runner: Runner) -> Report:
+def tested(runner: Runner) -> Report | MultiLabelReport:
     """The predictions of a runner's test.
 
     Args:
@@ -20,7 +21,7 @@ def tested(runner: Runner) -> Report:
             among its metrics.
 
     Returns:
-        Report: The predictions.
+        Report | MultiLabelReport: The predictions.
     """
     # The config may have named one, too; they hold the same.
     metric = next(
@@ -33,12 +34,9 @@ def tested(runner: Runner) -> Report:
     classes, count = data.metainfo.get('classes'), metric.scores.shape[1]
     if not isinstance(classes, (list, tuple)) or len(classes) != count:
         classes = [f'class {i}' for i in range(count)]
-    return Report(
-        metric.scores,
-        metric.labels,
-        [info.get('filename') or info['frame_dir'] for info in infos],
-        classes,
-    )
+    files = [info.get('filename') or info['frame_dir'] for info in infos]
+    kind = Report if metric.labels.ndim == 1 else MultiLabelReport
+    return kind(metric.scores, metric.labels, files, classes)
 
 
 def report_test(
@@ -47,8 +45,10 @@ def report_test(
     folder: Path,
     mistakes: int,
     title: str,
-) -> Report:
+) -> Report | MultiLabelReport:
     """Write the page of a test, with maps of the most confident mistakes.
+
+    With several labels a video there are no maps.
 
     Args:
         runner (Runner): As in ``tested``.
@@ -58,12 +58,15 @@ def report_test(
         title (str): What to call the recognizer.
 
     Returns:
-        Report: What is on the page.
+        Report | MultiLabelReport: What is on the page.
 
     Raises:
         OSError: If it cannot be written.
     """
     report = tested(runner)
+    if isinstance(report, MultiLabelReport):
+        write_multi_label_report(folder, report, title)
+        return report
 
     def build_explainer() -> VideoExplainer:
         classify = VideoClassifier(

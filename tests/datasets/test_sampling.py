@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from mmaction.registry import TRANSFORMS
 
+from stnet_mm.datasets.transforms.sampling import StNetSampleFrames
 from stnet_mm.errors import StNetInputError
 
 
@@ -55,3 +56,47 @@ def test_short_videos_wrap(test_mode):
 def test_unknown_center():
     with pytest.raises(StNetInputError, match="'clip', 'first_frame'"):
         sample(10, 1, 1, center='left')
+
+
+@pytest.mark.parametrize(
+    ('part', 'expected'),
+    [
+        ({}, [4, 14, 24]),
+        (dict(start_frame=10, end_frame=18), [11, 14, 17]),
+        (dict(start_frame=24), [24, 26, 28]),
+        (dict(start=1.0, end=1.9), [11, 14, 17]),
+        (dict(end=0.6), [0, 2, 4]),
+        (dict(start=2.9), [29, 29, 29]),
+        # Durations are stated to the second often.
+        (dict(start=2.7, end=3.5), [27, 28, 29]),
+    ],
+)
+def test_clips_inside_of_longer_videos(part, expected):
+    sample = StNetSampleFrames(clip_len=1, num_clips=3, test_mode=True)
+    video = dict(filename='a', total_frames=30, start_index=0, avg_fps=10)
+    found = sample.transform(dict(video, **part))
+    assert found['frame_inds'].tolist() == expected
+    assert (found['total_frames'], found['start_index']) == (30, 0)
+    random = StNetSampleFrames(clip_len=2, num_clips=3)
+    for _ in range(20):
+        found = random.transform(dict(video, **part))['frame_inds']
+        first = part.get('start_frame', 10 * part.get('start', 0))
+        last = part.get('end_frame', 10 * part.get('end', 3) - 1)
+        assert found.min() >= round(first)
+        assert found.max() <= round(last)
+
+
+@pytest.mark.parametrize(
+    ('part', 'hint'),
+    [
+        (dict(start=3.0), 'a: a clip from frame 30 to 29'),
+        (dict(end=5.0), 'not inside of its 30 frames'),
+        (dict(end_frame=30), 'not inside of its 30 frames'),
+        (dict(start=1, avg_fps=None), 'its frame rate is not known'),
+    ],
+)
+def test_clips_outside_of_their_video(part, hint):
+    sample = StNetSampleFrames(clip_len=1, num_clips=3)
+    video = dict(filename='a', total_frames=30, start_index=0, avg_fps=10)
+    with pytest.raises(StNetInputError, match=hint):
+        sample.transform(dict(video, **part))

@@ -230,13 +230,15 @@ def test_paths_with_spaces(tmp_path, test_mode):
 
 def test_without_labels(tmp_path):
     path = tmp_path / 'list.txt'
-    path.write_text('a.mp4\nmy clip 2.mp4\nb c.mp4 1\n')
+    path.write_text('a.mp4\nmy clip 2.mp4\n\n')
     data = dataset(path, test_mode=True)
-    assert [(data[i]['filename'], data[i]['label']) for i in range(3)] == [
+    assert [(data[i]['filename'], data[i]['label']) for i in range(2)] == [
         ('a.mp4', -1),
         ('my clip 2.mp4', -1),
-        ('b c.mp4', 1),
     ]
+    path.write_text('a.mp4 1\nmy clip 2.mp4\nb c.mp4 1\n')
+    with pytest.raises(StNetInputError, match="line 2: '2.mp4' is not a"):
+        dataset(path, test_mode=True)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +248,7 @@ def test_without_labels(tmp_path):
         ('', 'is empty'),
         ('\n\n', 'is empty'),
         ('a.mp4 0\nb.mp4\n', 'line 2'),
-        ('a.mp4 0\n\nb.mp4 1\n', 'line 2'),
+        ('a.mp4 0\n\nb.mp4\n', 'line 3'),
         ('a b.mp4\n', "'b.mp4' is not a label"),
         ('a.mp4 walk\n', "'walk' is not a label"),
         ('a.mp4 ²\n', "'²' is not a label"),

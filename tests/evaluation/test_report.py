@@ -7,7 +7,6 @@ import pytest
 import torch
 from mmaction.structures import ActionDataSample
 
-from stnet_mm.errors import StNetInputError
 from stnet_mm.evaluation import Report, StNetPredictionMetric
 
 CLASSES = ('run', 'jump', 'sit', 'never')
@@ -107,6 +106,9 @@ def test_predictions_are_kept_in_order():
     np.testing.assert_allclose(metric.scores[:, 0], [0.2, 0.3, 0.6])
 
 
-def test_several_labels_are_refused():
-    with pytest.raises(StNetInputError, match='one label a video, not 2'):
-        StNetPredictionMetric().process(None, [sample([0, 1], [0.5, 0.5])])
+def test_several_labels_are_kept():
+    metric = StNetPredictionMetric()
+    several = torch.tensor([0.0, 1.0, 1.0])
+    metric.process(None, [sample(several, [0.5, 0.5, 0.2])] * 2)
+    metric.evaluate(2)
+    assert metric.labels.tolist() == [[0, 1, 1], [0, 1, 1]]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stnet_mm.fit.recipe import fill_in
+from stnet_mm.utils.recipe import fill_in
 
 from ..odd_videos import (
     write_damaged,

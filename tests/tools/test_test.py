@@ -35,7 +35,7 @@ def test_metrics_and_predictions(workshop, checkpoint):
 @pytest.mark.parametrize(
     ('option', 'message'),
     [
-        ('model.cls_head.num_classes=4', 'has 3 classes, the config 4'),
+        ('model.cls_head.num_classes=4', '3 class names, the model 4 classes'),
         ('model.backbone.trunk.depth=34', 'does not fit the model'),
         ('model.test_cfg.num_segments=4', 'M = 6, N = 3.*T = 4'),
         ('model.test_cfg.views_per_chunk=0', 'from 1, not 0'),

@@ -6,7 +6,7 @@ import torch
 from mmengine.config import Config
 
 from stnet_mm.engine import choose_precision
-from stnet_mm.fit.recipe import fill_in
+from stnet_mm.utils.recipe import fill_in
 
 from .conftest import custom_config, fail_tool, run_tool
 from .processes import finish, start_tool, wait_for_line

@@ -105,7 +105,9 @@ def test_truth(tmp_path):
     assert truth.find('/data/b/1.mp4') == 'sit'
     assert truth.find('with space/2.mp4') == 'sit'
     assert truth.find('/data/1.mp4') is None
-    for line in ('a/1.mp4', 'a/1.mp4 2', 'a/1.mp4 run'):
+    path.write_text('\ufeffpath,label\r\na/1.mp4,sit\r\n', encoding='utf-8')
+    assert read_truth(path, names).find('/data/a/1.mp4') == 'sit'
+    for line in ('a/1.mp4', 'a/1.mp4 2', 'a/1.mp4 ran'):
         path.write_text(line)
         with pytest.raises(StNetInputError, match='line 1: .* from 0 to 1'):
             read_truth(path, names)

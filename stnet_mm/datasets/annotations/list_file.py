@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...errors import StNetInputError
 from ...utils.class_names import read_class_names
+from ...utils.list_lines import (
+    decode_lines,
+    find_layout,
+    split_last,
+    split_line,
+    titled_rows,
+)
 from .clip import Clip, FoundClips, split_named
 from .found import make_found
-from .text_file import read_lines
+from .text_file import read_bytes
 
-# Titles of columns, in small letters, by what the column holds.
-_TITLES = {
-    **dict.fromkeys(('path', 'video_path', 'video', 'clip'), 'path'),
-    **dict.fromkeys(('file', 'filename', 'file_name'), 'path'),
-    **dict.fromkeys(('label', 'class', 'class_name', 'category'), 'label'),
-    'split': 'split',
-    'group': 'group',
-}
+TIMES = {'start', 'end', 'start_frame', 'end_frame'}
 
 
 def read_list(
@@ -76,41 +75,52 @@ def read_list(
 
 def _rows(source: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Place, and cells by what they hold, of each line."""
-    lines = read_lines(source)
-    if not lines:
+    lines = decode_lines(read_bytes(source), source)
+    if not any(lines):
         raise StNetInputError(
             f'{source} is empty; each line holds the path of a clip and its '
             'label'
         )
-    delimiter = _delimiter(source, lines[0][1])
-    columns = ['path', 'label']
-    for i, (place, line) in enumerate(lines):
-        cells = _cells(line, delimiter)
-        titles = [_TITLES.get(cell.lower(), '') for cell in cells]
-        if not i and titles.count('path') == titles.count('label') == 1:
-            columns = titles
-            continue
-        row = dict(zip(columns, cells))
-        if len(cells) != len(columns) or not (row['path'] and row['label']):
+    layout = find_layout(lines, source, _delimiter(source, lines))
+    if layout.columns is None:
+        rows = _untitled(lines, layout.delimiter)
+    else:
+        rows = titled_rows(lines, layout, source)
+    for number, row in rows:
+        place = f'{source}, line {number}'
+        times = TIMES & row.keys()
+        if times:
             raise StNetInputError(
-                f'{place}: {line!r} is not a path and a label'
-                + (f', with {delimiter!r} between them' if delimiter else '')
+                f'{source} has a column {min(times)}: parts of videos cannot '
+                'be checked; give the list to the data set as it is'
+            )
+        if not (row['path'] and row.get('label')):
+            raise StNetInputError(
+                f'{place}: {lines[number - 1]!r} is not a path and a label, '
+                f'with {layout.delimiter!r} between them'
             )
         yield place, row
 
 
-def _delimiter(source: Path, line: str) -> str | None:
-    """What stands between cells; None for the last space."""
+def _untitled(
+    lines: Sequence[str], delimiter: str
+) -> Iterator[tuple[int, dict[str, str]]]:
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        cells = split_line(line, delimiter)
+        if delimiter == ' ':
+            cells = [*split_last(line, ' ')]
+        if len(cells) != 2:
+            cells = ['', '']
+        yield number, dict(zip(('path', 'label'), cells))
+
+
+def _delimiter(source: Path, lines: Sequence[str]) -> str:
+    """What stands between cells, by the first line."""
+    first = next(filter(None, lines))
     candidates = '\t,;' if source.suffix.lower() == '.csv' else '\t'
-    return next((c for c in candidates if c in line), None)
-
-
-def _cells(line: str, delimiter: str | None) -> list[str]:
-    if delimiter is None:
-        cells = line.rsplit(maxsplit=1)
-    else:
-        (cells,) = csv.reader([line], delimiter=delimiter)
-    return [cell.strip() for cell in cells]
+    return next((c for c in candidates if c in first), ' ')
 
 
 def _relative(root: Path, path: str) -> str:

@@ -10,6 +10,24 @@ from ...errors import StNetInputError
 from ...utils.atomic import write_atomically
 
 
+def read_bytes(path: Path) -> bytes:
+    """Read a file.
+
+    Args:
+        path (Path): The file.
+
+    Returns:
+        bytes: Its content.
+
+    Raises:
+        StNetInputError: If there is no such file.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise StNetInputError(f'{path}: there is no such file') from error
+
+
 def read_text(path: Path) -> str:
     """Read a text.
 
@@ -23,13 +41,12 @@ def read_text(path: Path) -> str:
         StNetInputError: If there is no such file, or it is not UTF-8.
     """
     try:
-        return path.read_text(encoding='utf-8-sig')
-    except FileNotFoundError as error:
-        raise StNetInputError(f'{path}: there is no such file') from error
+        text = read_bytes(path).decode('utf-8-sig')
     except UnicodeDecodeError as error:
         raise StNetInputError(
             f'{path} is not UTF-8 text: save it as UTF-8'
         ) from error
+    return text.replace('\r\n', '\n').replace('\r', '\n')
 
 
 def read_lines(path: Path) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from mmaction.datasets.transforms import SampleFrames
 from mmaction.registry import TRANSFORMS
 
 from ...errors import check_choice
+from .clip_part import find_part
 
 CENTERS = ('clip', 'first_frame')
 
@@ -21,6 +22,10 @@ class StNetSampleFrames(SampleFrames):
     possible position. Segments shorter than a clip are sampled from their
     first frame on, and indices beyond the end wrap (authors' code).
 
+    A clip inside a longer video, from ``start`` to ``end`` in seconds or from
+    ``start_frame`` to ``end_frame`` of the sample, is sampled as a video of
+    its own.
+
     Args:
         clip_len (int): N, frames of a super-image.
         num_clips (int): T, segments.
@@ -33,7 +38,8 @@ class StNetSampleFrames(SampleFrames):
             None.
 
     Raises:
-        StNetInputError: If ``center`` is neither of the two.
+        StNetInputError: If ``center`` is neither of the two or, when
+            transforming, a clip is not inside its video.
     """
 
     def __init__(
@@ -51,6 +57,23 @@ class StNetSampleFrames(SampleFrames):
             center = centre
         check_choice('center', center, CENTERS)
         self.center = center
+
+    def transform(self, results: dict) -> dict:
+        """Choose the frames.
+
+        Args:
+            results (dict): The sample.
+
+        Returns:
+            dict: The sample with ``frame_inds``.
+        """
+        part = find_part(results)
+        if part is None:
+            return super().transform(results)
+        whole = {key: results[key] for key in ('total_frames', 'start_index')}
+        results['total_frames'] = len(part)
+        results['start_index'] += part.start
+        return {**super().transform(results), **whole}
 
     def _sample_clips(
         self, num_frames: int, ori_clip_len: float

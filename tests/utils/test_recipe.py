@@ -8,7 +8,7 @@ import pytest
 from mmengine.config import Config
 
 from stnet_mm.errors import StNetInputError
-from stnet_mm.fit.recipe import fill_in
+from stnet_mm.utils.recipe import fill_in
 
 RECIPES = Path(__file__).parents[2] / 'configs' / 'own_data'
 RECIPE = RECIPES / 'stnet_own-data-rgb.py'
