@@ -46,7 +46,7 @@ def clear_errors() -> Iterator[None]:
     except TypeError as error:
         if not _of_config(error):
             raise
-        sys.exit(f'error: the config has an unknown setting: {error}')
+        sys.exit(f'error: the config does not fit: {error}')
     except (StNetInputError, ImportError) as error:
         sys.exit(f'error: {one_line(error)}')
     except KeyboardInterrupt:
@@ -54,14 +54,13 @@ def clear_errors() -> Iterator[None]:
 
 
 def _of_config(error: TypeError) -> bool:
-    """Whether MMEngine has handed on what a config has and a class lacks."""
-    files = {
-        frame.filename for frame in traceback.extract_tb(error.__traceback__)
-    }
-    return 'unexpected keyword argument' in str(error) and any(
-        Path(file).parts[-3:-1] in (('mmengine', 'registry'),)
-        or Path(file).parts[-3:] == ('mmengine', 'runner', 'runner.py')
-        for file in files
+    """Whether a class was called with what a config has or lacks."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    # The call itself failed, and it is not one of this package's.
+    builders = {'mmengine', 'mmaction', 'mmcv'} & {*Path(last.filename).parts}
+    return bool(builders) and any(
+        words in str(error)
+        for words in ('unexpected keyword argument', 'missing')
     )
 
 
