@@ -2,6 +2,7 @@ custom_imports = dict(imports=['stnet_mm'], allow_failed_imports=False)
 default_scope = 'mmaction'
 
 default_hooks = dict(
+    input_check=dict(type='StNetInputCheckHook'),
     runtime_info=dict(type='RuntimeInfoHook'),
     timer=dict(type='IterTimerHook'),
     logger=dict(type='LoggerHook', interval=20, ignore_last=False),

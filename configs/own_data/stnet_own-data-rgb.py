@@ -187,6 +187,7 @@ auto_scale_lr = dict(enable=False, base_batch_size=batch_size)
 custom_imports = dict(imports=['stnet_mm'], allow_failed_imports=False)
 default_scope = 'mmaction'
 default_hooks = dict(
+    input_check=dict(type='StNetInputCheckHook'),
     runtime_info=dict(type='RuntimeInfoHook'),
     timer=dict(type='IterTimerHook'),
     logger=dict(type='LoggerHook', interval=10, ignore_last=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from stnet_mm.fit.recipe import fill_in
+from stnet_mm.utils.recipe import fill_in
 
 from .mutants import CODECS, Mutant, write_good
 

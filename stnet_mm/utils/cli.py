@@ -158,9 +158,9 @@ def build_runner(cfg: Config) -> Runner:
     Returns:
         Runner: The runner, which checks its input before the first step.
     """
-    hooks = [*(cfg.get('custom_hooks') or [])]
-    if not any(hook.get('type') == INPUT_CHECK for hook in hooks):
-        cfg.custom_hooks = [*hooks, dict(type=INPUT_CHECK)]
+    # Our configs have it, for MMAction2's tools.
+    hooks = cfg.setdefault('default_hooks', {})
+    hooks.setdefault('input_check', dict(type=INPUT_CHECK))
     if 'runner_type' not in cfg:
         return Runner.from_cfg(cfg)
     from mmaction.registry import RUNNERS
