@@ -124,7 +124,7 @@ def main() -> None:
     with clear_errors():
         lines = (HERE / 'results' / 'runs.jsonl').read_text(encoding='utf-8')
         records = [json.loads(line) for line in lines.splitlines()]
-        text = (HERE / 'page.md').read_text(encoding='utf-8')
+        text = (HERE / 'page.txt').read_text(encoding='utf-8')
         tables = dict(
             models=models_table(records),
             folds=folds_table(records),

@@ -51,6 +51,11 @@ def clear_errors() -> Iterator[None]:
         sys.exit(f'error: {one_line(error)}')
     except KeyboardInterrupt:
         sys.exit('interrupted')
+    except SyntaxError as error:
+        # MMEngine makes one of whatever stops it while it writes a config.
+        if not isinstance(error.__context__, KeyboardInterrupt):
+            raise
+        sys.exit('interrupted')
 
 
 def _of_config(error: TypeError) -> bool:

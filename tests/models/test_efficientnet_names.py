@@ -28,7 +28,8 @@ def trunk(number: int, **kwargs) -> StNet:
 def test_the_published_network(number, size):
     """The trunk and the published classifier give the published logits."""
     network = EfficientNet.from_name(f'efficientnet-lite{number}').eval()
-    network.load_state_dict(read_checkpoint(checkpoint(number)))
+    weights = read_checkpoint(checkpoint(number))
+    network.load_state_dict(weights['state_dict'])
     backbone = trunk(number, num_frames=1, temporal_stages=()).eval()
     load_image_weights(backbone, checkpoint(number))
     torch.manual_seed(0)

@@ -88,7 +88,7 @@ def test_options_without_effect(workshop, option, hint):
 def test_no_workers(workshop, checkpoint):
     custom_config(workshop / 'two.py', **dict(SETTINGS, num_workers=2))
     run_tool(
-        *('test', 'two.py', checkpoint, '--work-dir', 'none'),
+        *('test', 'two.py', checkpoint, '--work-dir', 'refused'),
         *options('test_dataloader.num_workers=0'),
         cwd=workshop,
     )
