@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Callable
@@ -72,10 +71,7 @@ def extract_features(
 def _read(classify: VideoClassifier, video: str) -> dict | StNetInputError:
     """The sample of a video, or why there is none."""
     try:
-        if not os.path.exists(video):
-            raise StNetInputError(f'{video}: there is no such file')
-        known = dict(label=-1, start_index=0, modality='RGB')
-        return classify.pipeline(dict(filename=str(video), **known))
+        return classify.pipeline(classify.make_sample(video))
     except StNetInputError as error:
         return error
 

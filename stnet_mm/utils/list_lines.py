@@ -46,8 +46,8 @@ class Layout(NamedTuple):
     labeled: bool
 
 
-def decode_lines(data: bytes, path: object) -> list[str]:
-    """Decode a list.
+def decode_text(data: bytes, path: object) -> str:
+    """Decode a text.
 
     Args:
         data (bytes): UTF-8, with a byte order mark or not, and with line
@@ -55,7 +55,7 @@ def decode_lines(data: bytes, path: object) -> list[str]:
         path (object): Its file, for messages.
 
     Returns:
-        list[str]: The lines, without what is blank at their ends.
+        str: The text; its line breaks are newlines.
 
     Raises:
         StNetInputError: If it is not UTF-8.
@@ -66,7 +66,23 @@ def decode_lines(data: bytes, path: object) -> list[str]:
         raise StNetInputError(
             f'{path} is not UTF-8 text: save it as UTF-8'
         ) from error
-    lines = text.replace('\r\n', '\n').replace('\r', '\n').split('\n')
+    return text.replace('\r\n', '\n').replace('\r', '\n')
+
+
+def decode_lines(data: bytes, path: object) -> list[str]:
+    """Decode a list.
+
+    Args:
+        data (bytes): As of ``decode_text``.
+        path (object): Its file, for messages.
+
+    Returns:
+        list[str]: The lines, without what is blank at their ends.
+
+    Raises:
+        StNetInputError: If it is not UTF-8.
+    """
+    lines = decode_text(data, path).split('\n')
     # Tabs at the ends may be empty cells.
     return [line.strip(' ') for line in lines]
 

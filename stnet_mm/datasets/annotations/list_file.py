@@ -15,11 +15,10 @@ from ...utils.list_lines import (
     split_line,
     titled_rows,
 )
+from ..video_list import TIMES
 from .clip import Clip, FoundClips, split_named
 from .found import make_found
 from .text_file import read_bytes
-
-TIMES = {'start', 'end', 'start_frame', 'end_frame'}
 
 
 def read_list(
@@ -88,7 +87,7 @@ def _rows(source: Path) -> Iterator[tuple[str, dict[str, str]]]:
         rows = titled_rows(lines, layout, source)
     for number, row in rows:
         place = f'{source}, line {number}'
-        times = TIMES & row.keys()
+        times = TIMES.keys() & row.keys()
         if times:
             raise StNetInputError(
                 f'{source} has a column {min(times)}: parts of videos cannot '

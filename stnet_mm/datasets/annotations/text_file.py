@@ -8,6 +8,7 @@ from typing import Any
 
 from ...errors import StNetInputError
 from ...utils.atomic import write_atomically
+from ...utils.list_lines import decode_text
 
 
 def read_bytes(path: Path) -> bytes:
@@ -40,13 +41,7 @@ def read_text(path: Path) -> str:
     Raises:
         StNetInputError: If there is no such file, or it is not UTF-8.
     """
-    try:
-        text = read_bytes(path).decode('utf-8-sig')
-    except UnicodeDecodeError as error:
-        raise StNetInputError(
-            f'{path} is not UTF-8 text: save it as UTF-8'
-        ) from error
-    return text.replace('\r\n', '\n').replace('\r', '\n')
+    return decode_text(read_bytes(path), path)
 
 
 def read_lines(path: Path) -> list[tuple[str, str]]:
