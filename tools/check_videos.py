@@ -85,7 +85,12 @@ def main() -> None:
 
     # Only now: these imports take seconds, and help should not.
     from stnet_mm.datasets.annotations.text_file import write_text
-    from stnet_mm.datasets.checking import KINDS, OK, check_videos
+    from stnet_mm.datasets.checking import (
+        KINDS,
+        OK,
+        check_videos,
+        header_line,
+    )
     from stnet_mm.utils.cli import clear_errors
 
     with clear_errors():
@@ -111,8 +116,10 @@ def main() -> None:
         named = [f'{counts[kind]} {kind}' for kind in KINDS if counts[kind]]
         print(f'{len(findings)} videos: {", ".join(named)}')
         if args.out:
-            lines = [f'{f.line}\n' for f in findings if f.kind == OK]
-            write_text(Path(args.out), ''.join(lines))
+            lines = [f.line for f in findings if f.kind == OK]
+            header = header_line(args.source)
+            text = '\n'.join([header, *lines] if header else lines)
+            write_text(Path(args.out), f'{text}\n' if text else '')
             print(f'wrote {args.out}')
         sys.exit(1 if bad else 0)
 

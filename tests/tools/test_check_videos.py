@@ -32,6 +32,19 @@ def test_list(tmp_path):
     )
 
 
+def test_a_list_with_a_header(tmp_path):
+    for i in range(2):
+        write_video(tmp_path / f'{i}.mp4', 10 + i)
+    (tmp_path / 'names.txt').write_text('left\nright\n')
+    text = 'path,label\n0.mp4,left\n1.mp4,right\n'
+    (tmp_path / 'list.csv').write_text(text + 'gone.mp4,right\n')
+    options = ('list.csv', '--labels', 'names.txt', '--out', 'clean.csv')
+    status, out, _ = run_quickly('check_videos', *options, cwd=tmp_path)
+    assert status == 1
+    assert '3 videos: 2 ok, 1 missing' in out
+    assert (tmp_path / 'clean.csv').read_text() == text
+
+
 def test_interrupt_and_resume(tmp_path):
     folder = tmp_path / 'videos'
     folder.mkdir()
@@ -66,6 +79,8 @@ def test_before_training(workshop):
     whole = (data / 'videos' / 'train_0_0.mp4').read_bytes()
     (data / 'videos' / 'broken.mp4').write_bytes(whole[:400])
     text = (data / 'train.txt').read_text()
+    names = (data / 'classes.txt').read_text().split()
+    text = text.replace(' 2\n', f' {names[2]}\n')
     (data / 'broken.txt').write_text(text + 'videos/broken.mp4 1\n')
     config = custom_config(
         workshop / 'check.py',

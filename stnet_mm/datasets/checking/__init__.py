@@ -2,6 +2,7 @@
 
 from .check import check_videos
 from .config_check import check_config
+from .entries import header_line
 from .examining import DECODE
 from .finding import KINDS, OK, Examination, Finding
 
@@ -13,4 +14,5 @@ __all__ = [
     'Finding',
     'check_config',
     'check_videos',
+    'header_line',
 ]

@@ -68,8 +68,45 @@ def check_videos(
         raise StNetInputError(f'{source}: there is no such list or folder')
     if root is None:
         root = source if source.is_dir() else source.parent
-    entries = list_entries(source, root)
     classes = None if labels is None else read_class_names(labels)
+    entries = list_entries(source, root, classes or ())
+    return check_entries(
+        entries,
+        root,
+        classes,
+        decode,
+        min_frames,
+        limit,
+        cache,
+        workers,
+        progress,
+    )
+
+
+def check_entries(
+    entries: Sequence[Entry],
+    root: str | Path,
+    classes: Sequence[str] | None = None,
+    decode: str = 'probe',
+    min_frames: int = 1,
+    limit: float = 30.0,
+    cache: str | Path | None = None,
+    workers: int | None = None,
+    progress: bool = True,
+) -> list[Finding]:
+    """Check videos that are listed already.
+
+    Args:
+        entries (Sequence[Entry]): The videos.
+        root (str | Path): The folder that their paths are relative to.
+        classes (Sequence[str], optional): Names of the classes. Defaults to
+            None, unknown.
+        decode, min_frames, limit, cache, workers, progress: As of
+            ``check_videos``.
+
+    Returns:
+        list[Finding]: What is found of each video.
+    """
     files = {entry.path: os.path.join(root, entry.path) for entry in entries}
     with progress_bar(len(files), 'checking videos', progress) as advance:
         examined = _examine_all(
@@ -144,10 +181,12 @@ def _conclude(
     min_frames: int,
 ) -> list[Finding]:
     """One finding for each entry: the first of all that may be wrong."""
-    first: dict[str, Entry] = {}
+    first: dict[tuple, Entry] = {}
     findings = []
     for i, entry in enumerate(entries):
         found = examined[entry.path]
+        # Parts of one video are clips of their own.
+        clip = (found.content, entry.part)
         if i in trouble:
             kind, detail = finding.LABEL, trouble[i]
         elif found.kind != finding.OK:
@@ -157,8 +196,7 @@ def _conclude(
         elif found.frames < min_frames:
             kind = finding.TOO_SHORT
             detail = f'{found.frames} of {min_frames} frames'
-        elif first.setdefault(found.content, entry) is not entry:
-            other = first[found.content]
+        elif (other := first.setdefault(clip, entry)) is not entry:
             kind, detail = finding.DUPLICATE, f'as {other.path}'
             if other.labels != entry.labels:
                 detail += f', which has the label {" ".join(other.labels)}'

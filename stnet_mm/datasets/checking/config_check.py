@@ -9,7 +9,10 @@ from mmengine.config import Config
 from mmengine.logging import print_log
 
 from ...errors import StNetInputError
-from .check import check_videos
+from ...utils.class_names import read_class_names
+from ..video_list import VideoList
+from .check import check_entries
+from .entries import Entry
 from .finding import DUPLICATE, OK, OUTSIDE
 
 # What training can read.
@@ -33,7 +36,7 @@ def check_config(cfg: Config) -> None:
 
 def _check_list(data: dict) -> None:
     root = (data.get('data_prefix') or {}).get('video') or ''
-    findings = check_videos(data['ann_file'], root)
+    findings = check_entries(_list_videos(data), root)
     bad = [f for f in findings if f.kind not in GOOD]
     share = 0.0
     if data.get('on_bad_video', 'error') != 'error' or data.get('max_refetch'):
@@ -48,6 +51,25 @@ def _check_list(data: dict) -> None:
             'them'
         )
     print_log(text if bad else f'{data["ann_file"]}: all videos can be read')
+
+
+def _list_videos(data: dict) -> list[Entry]:
+    """The videos of a data set's config, as the data set will read them."""
+    classes = (data.get('metainfo') or {}).get('classes')
+    listed = VideoList(
+        data['ann_file'],
+        read_class_names(classes) if isinstance(classes, str) else classes,
+        data.get('multi_class', False),
+        data.get('test_mode', False),
+        data.get('delimiter'),
+    )
+    entries = []
+    for video in listed.read():
+        path, label = video.pop('filename'), video.pop('label')
+        labels = label if isinstance(label, list) else [label]
+        texts = tuple(str(label) for label in labels if label >= 0)
+        entries.append(Entry(path, texts, path, '', tuple(video.items())))
+    return entries
 
 
 def _with_lists(settings: Any) -> Iterator[dict]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from stnet_mm.datasets.checking import check, check_videos
+from stnet_mm.datasets.checking import check, check_videos, header_line
+from stnet_mm.datasets.video_dataset import StNetVideoDataset
 from stnet_mm.errors import StNetInputError
 
 from ...odd_videos import write_damaged
@@ -114,6 +115,64 @@ def test_labels(tmp_path):
         listed.write_bytes(text.encode())
         findings = check_videos(listed, workers=1, progress=False)
         assert [found.kind for found in findings] == expected, text
+
+
+def test_lists_as_the_data_set_reads_them(tmp_path):
+    for i in range(3):
+        write_video(tmp_path / f'{i}.mp4', 3 + i)
+    names = tmp_path / 'classes.txt'
+    names.write_text('go left\nstop\n')
+    listed = tmp_path / 'list.csv'
+    for text, expected in (
+        ('path,label\n0.mp4,go left\n1.mp4,stop', ['ok', 'ok']),
+        ('0.mp4,go left\n1.mp4,1\n', ['ok', 'ok']),
+        ('FPS;path;label\n5;0.mp4;1\n', ['ok']),
+        # Parts of a video are no duplicates, and may have other labels.
+        (
+            'path,label,start,end\n0.mp4,0,0,1\n0.mp4,1,1,2\n0.mp4,1,1,2\n',
+            ['ok', 'ok', 'duplicate content'],
+        ),
+        ('path,label\n"0.mp4",stop\n"gone, too.mp4",1', ['ok', 'missing']),
+        ('"gone, too.mp4",stop\n0.mp4,stop', ['missing', 'ok']),
+    ):
+        listed.write_text(text)
+        findings = check_videos(
+            listed, labels=names, workers=1, progress=False
+        )
+        assert [found.kind for found in findings] == expected, text
+        assert findings[-1].line == text.strip().split('\n')[-1]
+        data = StNetVideoDataset(
+            str(listed), metainfo=dict(classes=str(names)), pipeline=[]
+        )
+        path = data.get_data_info(len(findings) - 1)['filename']
+        assert path == findings[-1].path
+
+
+def test_labels_of_no_class(tmp_path):
+    for i in range(2):
+        write_video(tmp_path / f'{i}.mp4', 3 + i)
+    names = tmp_path / 'classes.txt'
+    names.write_text('go left\nstop\n')
+    listed = tmp_path / 'list.csv'
+    listed.write_text('path,label\n0.mp4,go left\n1.mp4,up\n')
+    for labels, message in (
+        (names, "line 3: the label 'up' is of no class"),
+        (None, "line 3: the label 'up' is no whole number"),
+    ):
+        findings = check_videos(
+            listed, labels=labels, workers=1, progress=False
+        )
+        assert findings[1].kind == 'label trouble'
+        assert message in findings[1].detail
+
+
+def test_the_header_line(tmp_path):
+    listed = tmp_path / 'list.csv'
+    listed.write_text('\n path;label\n0.mp4;1\n')
+    assert header_line(listed) == 'path;label'
+    listed.write_text('0.mp4;1\n')
+    assert header_line(listed) == ''
+    assert header_line(tmp_path) == ''
 
 
 def test_full_decoding_sees_every_frame(tmp_path):
