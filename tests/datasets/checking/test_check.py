@@ -142,7 +142,9 @@ def test_lists_as_the_data_set_reads_them(tmp_path):
         assert [found.kind for found in findings] == expected, text
         assert findings[-1].line == text.strip().split('\n')[-1]
         data = StNetVideoDataset(
-            str(listed), metainfo=dict(classes=str(names)), pipeline=[]
+            str(listed),
+            metainfo=dict(classes=str(names)),
+            pipeline=[dict(type='StNetSampleFrames')],
         )
         path = data.get_data_info(len(findings) - 1)['filename']
         assert path == findings[-1].path
