@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stnet_mm.datasets.checking import check, check_videos, header_line
+from stnet_mm.datasets.transforms.sampling import StNetSampleFrames
 from stnet_mm.datasets.video_dataset import StNetVideoDataset
 from stnet_mm.errors import StNetInputError
 
@@ -144,7 +145,7 @@ def test_lists_as_the_data_set_reads_them(tmp_path):
         data = StNetVideoDataset(
             str(listed),
             metainfo=dict(classes=str(names)),
-            pipeline=[dict(type='StNetSampleFrames')],
+            pipeline=[dict(type=StNetSampleFrames)],
         )
         path = data.get_data_info(len(findings) - 1)['filename']
         assert path == findings[-1].path
