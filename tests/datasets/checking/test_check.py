@@ -145,7 +145,7 @@ def test_lists_as_the_data_set_reads_them(tmp_path):
         data = StNetVideoDataset(
             str(listed),
             metainfo=dict(classes=str(names)),
-            pipeline=[dict(type=StNetSampleFrames)],
+            pipeline=[dict(type=StNetSampleFrames, clip_len=1, num_clips=1)],
         )
         path = data.get_data_info(len(findings) - 1)['filename']
         assert path == findings[-1].path
