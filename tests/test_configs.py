@@ -263,6 +263,24 @@ def test_rate_of_own_data(max_iters, tmp_path):
     assert rates[top:] == sorted(rates[top:], reverse=True)
 
 
+def test_updates_of_own_data(tmp_path):
+    """By 8 clips or more, and gently where classes are rare."""
+    for batch_size, counts in ((2, 4), (3, 2), (8, 1), (16, 1)):
+        cfg = own_data(tmp_path, batch_size=batch_size)
+        assert cfg.optim_wrapper.accumulative_counts == counts
+    assert (
+        'paramwise_cfg'
+        not in own_data(tmp_path, num_classes=10)['optim_wrapper']
+    )
+    cfg = own_data(tmp_path, num_classes=100, lr=0.5)
+    wrapper = build_optim_wrapper(build(cfg), cfg.optim_wrapper)
+    classifier = wrapper.optimizer.param_groups[-2:]
+    assert [group['lr'] for group in classifier] == [0.05, 0.05]
+    assert {len(group['params'][0]) for group in classifier} == {100}
+    rates = {group['lr'] for group in wrapper.optimizer.param_groups[:-2]}
+    assert rates == {0.5}
+
+
 def test_index_lists_every_recipe():
     index = yaml.safe_load((ROOT / 'model-index.yml').read_text())
     models, collections = [], []

@@ -62,7 +62,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--max-iters',
         type=int,
-        help='steps of training; by default 15 epochs, and at least 330 steps',
+        help='steps of training; by default 15 epochs, and at least 330 '
+        'updates of the weights',
     )
     parser.add_argument('--seed', type=int, default=0, help='random seed')
     args = parser.parse_args()

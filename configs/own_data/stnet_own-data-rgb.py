@@ -169,7 +169,15 @@ test_cfg = dict(type='TestLoop')
 optim_wrapper = dict(
     optimizer=dict(type='AdamW', lr=lr, weight_decay=0.05),
     clip_grad=dict(max_norm=20, norm_type=2),
+    # The rate is that of updates by 8 clips or more.
+    accumulative_counts=max(1, 8 // batch_size),
 )
+if num_classes > 10:
+    # A class that is rare in the batches would jump at each of its clips.
+    classifier_rate = dict(lr_mult=10 / num_classes)
+    optim_wrapper['paramwise_cfg'] = dict(
+        custom_keys={'cls_head.fc_cls': classifier_rate}
+    )
 # Its first step has 4 % of the rate, its last one all of it.
 warmup = max(2, max_iters * 15 // 100)
 param_scheduler = [

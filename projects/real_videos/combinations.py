@@ -2,8 +2,8 @@
 
     python -m projects.real_videos.combinations
 
-trains briefly on made clips for every combination and prints the loss at
-the start and at the end.
+trains on made clips for every combination, as long as tools/fit.py would, and
+prints the loss at the start and at the end.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from stnet_mm.datasets.ordered_actions.encoding import encode_mp4
+from stnet_mm.fit.plan import choose_max_iters
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.cli import clear_errors
 from stnet_mm.utils.recipe import fill_in
@@ -27,8 +28,10 @@ from stnet_mm.utils.recipe import fill_in
 RECIPE = Path('configs', 'own_data', 'stnet_own-data-rgb.py')
 RESULTS = Path('projects', 'real_videos', 'results', 'combinations.jsonl')
 CLASSES, CLIPS, BATCHES = (2, 6, 100), (5, 20), (2, 16)
-# Much shorter than the recipe's own: the harder for it.
-MAX_ITERS = 60
+# Small frames, as there is much to train.
+CROP_SIZE = 64
+# So many steps are the start, and the end.
+FEW = 33
 FRAMES, SIDE, SQUARE = 40, 128, 24
 
 
@@ -82,25 +85,30 @@ def make_data(folder: Path, classes: int, clips: int) -> None:
     write_atomically(folder / 'train.txt', ''.join(lines).encode())
 
 
-def train(folder: Path, work_dir: Path, classes: int, batch_size: int) -> dict:
-    """Train with the recipe, briefly.
+def train(
+    folder: Path, work_dir: Path, classes: int, clips: int, batch_size: int
+) -> dict:
+    """Train with the recipe.
 
     Args:
         folder (Path): The data set.
         work_dir (Path): For logs.
         classes (int): Number of classes.
+        clips (int): Clips of each class.
         batch_size (int): Clips of a step.
 
     Returns:
-        dict: Mean loss of the first and the last tenth of the steps.
+        dict: Mean loss of the first and the last 33 steps.
     """
+    max_iters = choose_max_iters(classes * clips, batch_size)
     lines = dict(
         num_classes=classes,
         data_root=str(folder),
         frame_cache=str(folder / 'frames'),
         batch_size=batch_size,
         num_workers=0,
-        max_iters=MAX_ITERS,
+        max_iters=max_iters,
+        crop_size=CROP_SIZE,
     )
     path = work_dir / 'config.py'
     text = fill_in(RECIPE.read_text(encoding='utf-8'), lines)
@@ -115,9 +123,8 @@ def train(folder: Path, work_dir: Path, classes: int, batch_size: int) -> dict:
     runner = Runner.from_cfg(cfg)
     runner.train()
     losses, _ = runner.message_hub.get_scalar('train/loss').data
-    tenth = MAX_ITERS // 10
     return dict(
-        first=float(losses[:tenth].mean()), last=float(losses[-tenth:].mean())
+        first=float(losses[:FEW].mean()), last=float(losses[-FEW:].mean())
     )
 
 
@@ -136,13 +143,10 @@ def main() -> None:
     with clear_errors():
         for key in itertools.product(CLASSES, CLIPS, BATCHES):
             if key not in done:
-                classes, clips, batch_size = key
-                folder = args.work_dir / f'data_{classes}x{clips}'
-                make_data(folder, classes, clips)
+                folder = args.work_dir / 'data_{}x{}'.format(*key)
+                make_data(folder, *key[:2])
                 name = 'x'.join(map(str, key))
-                losses = train(
-                    folder.resolve(), args.work_dir / name, classes, batch_size
-                )
+                losses = train(folder.resolve(), args.work_dir / name, *key)
                 done[key] = dict(combination=key, **losses)
                 text = ''.join(f'{json.dumps(r)}\n' for r in done.values())
                 write_atomically(args.results, text.encode())

@@ -28,7 +28,7 @@ class FitOptions:
             Defaults to None, ImageNet.
         batch_size (int, optional): Clips of a step. Defaults to None, 8.
         max_iters (int, optional): Steps. Defaults to None, 15 epochs and at
-            least 330 steps.
+            least 330 updates of the weights.
         seed (int): Seed of the split and the training. Defaults to 0.
     """
 

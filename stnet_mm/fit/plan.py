@@ -32,7 +32,7 @@ def choose_network() -> str:
 
 
 def choose_max_iters(clips: int, batch_size: int) -> int:
-    """Choose how long to train: some epochs, and enough steps.
+    """Choose how long to train: some epochs, and enough updates.
 
     Args:
         clips (int): Clips to train on.
@@ -41,7 +41,9 @@ def choose_max_iters(clips: int, batch_size: int) -> int:
     Returns:
         int: Steps.
     """
-    return max(MIN_ITERS, -(-EPOCHS * clips // batch_size))
+    # Smaller batches are put together, to updates by BATCH_SIZE clips.
+    enough = MIN_ITERS * max(1, BATCH_SIZE // batch_size)
+    return max(enough, -(-EPOCHS * clips // batch_size))
 
 
 def choose_num_workers() -> int:

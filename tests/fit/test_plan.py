@@ -8,7 +8,14 @@ from stnet_mm.fit import plan
 
 @pytest.mark.parametrize(
     ('clips', 'batch_size', 'iters'),
-    [(10, 8, 330), (176, 8, 330), (177, 8, 332), (40_000, 16, 37_500)],
+    [
+        (10, 8, 330),
+        (176, 8, 330),
+        (177, 8, 332),
+        (10, 2, 1320),
+        (10, 32, 330),
+        (40_000, 16, 37_500),
+    ],
 )
 def test_length(clips, batch_size, iters):
     assert plan.choose_max_iters(clips, batch_size) == iters
