@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from mmaction.models.heads import BaseHead
 from mmengine.dataset import InfiniteSampler
 from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, EpochBasedTrainLoop, Runner
+from torch import nn
 
 from ..datasets.wrappers import inner_datasets
 from ..errors import StNetInputError
+from ..models.scores import is_multi_label
+from ..models.segment_head import SegmentHead
 
 SPLITS = ('train', 'val', 'test')
 
@@ -26,10 +30,7 @@ def check_run(runner: Runner) -> None:
             the class names, labels or weights; if videos to validate on have
             no labels; or if a sampler would never end.
     """
-    model = runner.model
-    head = getattr(
-        model.module if is_model_wrapper(model) else model, 'cls_head', None
-    )
+    head = find_head(runner.model)
     num_classes = getattr(head, 'num_classes', None)
     if num_classes is not None:
         _check_weights(head, num_classes)
@@ -47,6 +48,43 @@ def check_run(runner: Runner) -> None:
                 _check_classes(dataset, num_classes, loader)
                 _check_width(dataset, num_classes, loader)
                 _check_labels(dataset, num_classes, loader)
+
+
+def find_head(model: nn.Module) -> nn.Module | None:
+    """The head of a recognizer.
+
+    Args:
+        model (nn.Module): The recognizer, or a wrapper of it.
+
+    Returns:
+        nn.Module | None: Its head, if it has one.
+    """
+    inner = model.module if is_model_wrapper(model) else model
+    return getattr(inner, 'cls_head', None)
+
+
+def check_report(head: nn.Module | None) -> None:
+    """Check that the scores of a test are of use to a report.
+
+    Args:
+        head (nn.Module, optional): The head of the recognizer.
+
+    Raises:
+        StNetInputError: If there is none, or it takes the softmax of several
+            labels, as MMAction2's heads do.
+    """
+    if not isinstance(head, BaseHead):
+        raise StNetInputError(
+            'there is a report for recognizers with a cls_head only: leave '
+            '--report out'
+        )
+    ours = isinstance(head, SegmentHead)
+    if is_multi_label(head) and not ours and head.average_clips != 'score':
+        raise StNetInputError(
+            f'{type(head).__name__} takes the softmax of several labels, '
+            'which are no probabilities to report: set '
+            "model.cls_head.average_clips='score'"
+        )
 
 
 def built_loops(runner: Runner) -> Iterator[tuple[str, BaseLoop]]:

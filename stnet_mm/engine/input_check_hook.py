@@ -9,7 +9,7 @@ from mmengine.runner import Runner
 
 from ..datasets.wrappers import inner_datasets
 from ..errors import StNetInputError
-from .input_check import check_run, is_labeled
+from .input_check import check_report, check_run, find_head, is_labeled
 
 
 @HOOKS.register_module()
@@ -47,6 +47,8 @@ class StNetInputCheckHook(Hook):
         metrics = runner.test_evaluator.metrics
         report = [m for m in metrics if getattr(m, 'for_report', False)]
         loader = runner.test_dataloader
+        if report:
+            check_report(find_head(runner.model))
         if report and getattr(loader.sampler, 'shuffle', False):
             raise StNetInputError(
                 'a report needs the videos in their order: set '

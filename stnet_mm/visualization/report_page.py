@@ -30,7 +30,7 @@ class Mistake:
         file (str): Its path.
         truth (str): Its class.
         predicted (str): The predicted class.
-        confidence (float): Its probability.
+        confidence (float): Its score.
         still (str, optional): A picture of it, as an address.
         page (str, optional): The page of its maps, relative to the report.
         problem (str, optional): Why there is none.
@@ -133,7 +133,8 @@ def write_report(
         confusions=report.confusions(MAX_CONFUSIONS),
         mistakes=mistakes,
         confusion_plot=plot_confusion(report),
-        calibration_plot=plot_calibration(report),
+        calibration_plot=report.calibration
+        and plot_calibration(report.calibration),
     )
 
 

@@ -283,6 +283,12 @@ def test_scores_are_no_percentages(workshop, checkpoint):
         cwd=workshop,
     )
     assert '%' not in out
-    page = (workshop / 'score_cam' / 'val_0_0_cam.html').read_text()
-    assert 'Class scores' in page
-    assert '%</b>' not in page
+    run_tool(
+        *('test', 'score.py', checkpoint, '--report', 'score_report'),
+        *('--report-mistakes', 0),
+        cwd=workshop,
+    )
+    path = workshop / 'score_report' / 'report.json'
+    report = json.loads(path.read_text())
+    assert report['calibration'] is None
+    assert all('score' in p for p in report['predictions'])
