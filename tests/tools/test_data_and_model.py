@@ -21,21 +21,33 @@ SETTINGS = dict(
     max_iters=3,
     val_interval=3,
 )
-CONCAT = """
-for _loader in (val_dataloader, test_dataloader):
-    _loader['dataset'] = dict(
-        type='ConcatDataset', datasets=[_loader['dataset']] * 2
-    )
-"""
-BALANCED = """
+WRAPPED = """
+val_dataloader['dataset'] = dict(
+    type='ConcatDataset', datasets=[val_dataloader['dataset']] * 2
+)
+test_dataloader['dataset'] = dict(
+    type='ClassBalancedDataset',
+    oversample_thr=0.1,  # no class is as rare
+    dataset=dict(
+        type='RepeatDataset', times=2, dataset=test_dataloader['dataset']
+    ),
+)
 train_dataloader['dataset'] = dict(
     type='RepeatDataset',
     times=2,
     dataset=dict(
         type='ClassBalancedDataset',
         oversample_thr=0.5,
-        dataset=train_dataloader['dataset'],
+        dataset=dict(
+            type='ConcatDataset', datasets=[train_dataloader['dataset']] * 2
+        ),
     ),
+)
+"""
+OTHER_NAMES = """
+_other = dict(test_dataloader['dataset'], metainfo=dict(classes=[*'xyz']))
+test_dataloader['dataset'] = dict(
+    type='ConcatDataset', datasets=[test_dataloader['dataset'], _other]
 )
 """
 SEVERAL = """
@@ -166,7 +178,7 @@ def test_labels_without_names(workshop):
 
 def test_wrappers(workshop, checkpoint):
     text = (workshop / 'config.py').read_text()
-    (workshop / 'wrapped.py').write_text(text + CONCAT + BALANCED)
+    (workshop / 'wrapped.py').write_text(text + WRAPPED)
     run_tool('train', 'wrapped.py', '--work-dir', 'wrapped', cwd=workshop)
     run_tool(
         *('test', 'wrapped.py', checkpoint, '--work-dir', 'wrapped'),
@@ -183,6 +195,13 @@ def test_wrappers(workshop, checkpoint):
         run_tool(*args, cwd=workshop)
         scores.append(json.loads((workshop / 'p.json').read_text()))
     assert scores[0] == scores[1]
+
+
+def test_joined_lists_of_other_classes(workshop, checkpoint):
+    text = (workshop / 'config.py').read_text()
+    (workshop / 'joined.py').write_text(text + OTHER_NAMES)
+    error = fail_tool('test', 'joined.py', checkpoint, cwd=workshop)
+    assert 'does not match meta information of the first' in error
 
 
 @pytest.fixture(scope='module')
