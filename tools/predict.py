@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def parse_args() -> argparse.Namespace:
         'videos',
         nargs='+',
         metavar='video',
-        help='video file, or folder of frames (jpg, png, bmp, webp)',
+        help='video file, URL, or folder of frames (jpg, png, bmp, webp)',
     )
     parser.add_argument(
         '--topk', type=int, help='how many classes to print; 5 by default'
@@ -90,6 +91,7 @@ def main() -> None:
     from mmengine.logging import MMLogger
 
     from stnet_mm.apis import VideoClassifier
+    from stnet_mm.apis.local_video import local_video
     from stnet_mm.engine import speed_up
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.allocator import keep_freed_memory
@@ -120,8 +122,12 @@ def main() -> None:
         results, failed = [], False
         for video in args.videos:
             try:
-                with quiet_stderr():
-                    scores = classify(video)
+                # A page needs it a second time.
+                opened = (
+                    local_video(video) if args.html else nullcontext(video)
+                )
+                with quiet_stderr(), opened as file:
+                    scores = classify(file)
                     predictions = choose(scores, classify.classes, args)
                     if args.html:
                         best = tuple(
@@ -129,7 +135,7 @@ def main() -> None:
                         )
                         known = truth.find(video) if truth else None
                         probable = classify.probabilities
-                        gallery.add(Card(video, best, known, probable))
+                        gallery.add(Card(video, best, known, probable, file))
             except StNetInputError as error:
                 failed = True
                 results.append(dict(video=video, error=one_line(error)))

@@ -11,6 +11,7 @@ from typing import cast
 
 import numpy as np
 
+from ..datasets.transforms.pyav import is_url
 from ..utils.mp4_writer import MP4Writer, playback_options
 from .rendering import data_uri, picture_uri, write_page
 from .source_video import SourceVideo
@@ -27,18 +28,21 @@ class Card:
     """A video of the gallery.
 
     Attributes:
-        video (str): Its path.
+        video (str): Its path, or its URL.
         predictions (Sequence[tuple[str, float]]): Names and probabilities of
             the best classes, the best first.
         truth (str, optional): The true class. Defaults to None, unknown.
         probable (bool): Whether predictions have probabilities; else they
             have logits. Defaults to True.
+        file (str, optional): Where it has been downloaded to. Defaults to
+            None: ``video``.
     """
 
     video: str
     predictions: Sequence[tuple[str, float]]
     truth: str | None = None
     probable: bool = True
+    file: str | None = None
 
     @property
     def name(self) -> str:
@@ -48,6 +52,8 @@ class Card:
     @property
     def folder(self) -> str:
         """The folder that it is in."""
+        if is_url(self.video):
+            return self.video.rpartition('/')[0]
         return str(Path(self.video).parent)
 
     @property
@@ -97,7 +103,7 @@ class Gallery:
             ImportError: If PyAV is missing.
             StNetInputError: If the video cannot be decoded; names it.
         """
-        preview = make_preview(SourceVideo(card.video, self._fps))
+        preview = make_preview(SourceVideo(card.file or card.video, self._fps))
         address = None
         if self._bytes + len(preview.video) <= MAX_BYTES:
             self._bytes += len(preview.video)
