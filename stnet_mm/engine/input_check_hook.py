@@ -9,7 +9,13 @@ from mmengine.runner import Runner
 
 from ..datasets.wrappers import inner_datasets
 from ..errors import StNetInputError
-from .input_check import check_report, check_run, find_head, is_labeled
+from .input_check import (
+    check_run,
+    check_stored_classes,
+    find_head,
+    is_labeled,
+)
+from .report_check import check_report
 
 
 @HOOKS.register_module()
@@ -33,6 +39,18 @@ class StNetInputCheckHook(Hook):
             StNetInputError: As ``check_run``.
         """
         check_run(runner)
+
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Check that the checkpoint numbers classes as the data do.
+
+        Args:
+            runner (Runner): The runner.
+            checkpoint (dict): What was loaded.
+
+        Raises:
+            StNetInputError: If they are in another order.
+        """
+        check_stored_classes(runner, checkpoint)
 
     def before_test(self, runner: Runner) -> None:
         """Take metrics away that need labels, where there are none.

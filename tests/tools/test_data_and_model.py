@@ -197,6 +197,26 @@ def test_wrappers(workshop, checkpoint):
     assert scores[0] == scores[1]
 
 
+def test_classes_in_another_order(workshop, checkpoint):
+    names = workshop / 'data' / 'classes.txt'
+    lines = names.read_text().splitlines(keepends=True)
+    (workshop / 'data' / 'turned.txt').write_text(''.join(lines[::-1]))
+    option = options(
+        'test_dataloader.dataset.metainfo.classes=data/turned.txt'
+    )
+    error = fail_tool(
+        *('test', 'config.py', checkpoint, *option), cwd=workshop
+    )
+    assert "class 'kind2' is number 0 of data/val.txt" in error
+    assert f'number 2 of {checkpoint}' in error
+    option = options('val_dataloader.dataset.metainfo.classes=data/turned.txt')
+    error = fail_tool(
+        *('train', 'config.py', '--work-dir', 'refused', *option),
+        cwd=workshop,
+    )
+    assert 'number 0 of data/val.txt, but number 2 of data/train.txt' in error
+
+
 def test_joined_lists_of_other_classes(workshop, checkpoint):
     text = (workshop / 'config.py').read_text()
     (workshop / 'joined.py').write_text(text + OTHER_NAMES)

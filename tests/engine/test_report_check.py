@@ -1,9 +1,9 @@
-"""Checks before the first step."""
+"""Whether there can be a report of a test."""
 
 import pytest
 from mmaction.models.heads import TSNHead
 
-from stnet_mm.engine.input_check import check_report
+from stnet_mm.engine.report_check import check_report
 from stnet_mm.errors import StNetInputError
 from stnet_mm.models import TXBHead
 
