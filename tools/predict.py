@@ -92,6 +92,7 @@ def main() -> None:
 
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.apis.local_video import local_video
+    from stnet_mm.datasets.truth import read_truth
     from stnet_mm.engine import speed_up
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.allocator import keep_freed_memory
@@ -99,7 +100,6 @@ def main() -> None:
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors, one_line, quiet_stderr
     from stnet_mm.utils.score_text import score_text
-    from stnet_mm.utils.truth import read_truth
     from stnet_mm.visualization import Card, Gallery
 
     # The predictions are the output; MMEngine's notes would mix with them.
@@ -117,7 +117,9 @@ def main() -> None:
                 f'{args.config} gives no probabilities, which --threshold '
                 "needs: set model.cls_head.average_clips='prob' in it"
             )
-        truth = args.truth and read_truth(args.truth, classify.classes)
+        truth = args.truth and read_truth(
+            args.truth, classify.classes, classify.multi_label
+        )
         gallery = Gallery()
         results, failed = [], False
         for video in args.videos:
@@ -134,8 +136,15 @@ def main() -> None:
                             (p['name'], p['score']) for p in predictions
                         )
                         known = truth.find(video) if truth else None
-                        probable = classify.probabilities
-                        gallery.add(Card(video, best, known, probable, file))
+                        card = Card(
+                            video,
+                            best,
+                            known,
+                            classify.probabilities,
+                            file,
+                            classify.labels_of(scores, args.threshold),
+                        )
+                        gallery.add(card)
             except StNetInputError as error:
                 failed = True
                 results.append(dict(video=video, error=one_line(error)))

@@ -269,6 +269,23 @@ def test_several_labels(workshop, several):
     assert sum(found[0].values()) != pytest.approx(1, abs=1e-4)
 
 
+def test_a_page_of_several_labels(workshop, several):
+    args = ('predict', 'several_prob.py', several, VIDEO, '--json', 'q.json')
+    run_tool(*args, '--topk', 3, cwd=workshop)
+    (result,) = json.loads((workshop / 'q.json').read_text())
+    labels = [p['label'] for p in result['predictions'] if p['score'] >= 0.5]
+    for wrong in (False, True):
+        truth = [label for label in range(3) if (label in labels) != wrong]
+        (workshop / 'truth.txt').write_text(
+            ' '.join(map(str, [VIDEO, *truth])) + '\nother.mp4 0 1\n'
+        )
+        run_tool(
+            *(*args, '--html', 'q.html', '--truth', 'truth.txt'), cwd=workshop
+        )
+        page = (workshop / 'q.html').read_text()
+        assert f'{1 - wrong} of 1 correct' in page
+
+
 def test_thresholds(workshop, several):
     args = ('predict', 'several_prob.py', several, VIDEO, '--json', 't.json')
     run_tool(*args, cwd=workshop)
