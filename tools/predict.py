@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def parse_args() -> argparse.Namespace:
         'videos',
         nargs='+',
         metavar='video',
-        help='video file, or folder of frames (jpg, png, bmp, webp)',
+        help='video file, URL, or folder of frames (jpg, png, bmp, webp)',
     )
     parser.add_argument(
         '--topk', type=int, help='how many classes to print; 5 by default'
@@ -90,6 +91,8 @@ def main() -> None:
     from mmengine.logging import MMLogger
 
     from stnet_mm.apis import VideoClassifier
+    from stnet_mm.apis.local_video import local_video
+    from stnet_mm.datasets.truth import read_truth
     from stnet_mm.engine import speed_up
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.allocator import keep_freed_memory
@@ -97,7 +100,6 @@ def main() -> None:
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors, one_line, quiet_stderr
     from stnet_mm.utils.score_text import score_text
-    from stnet_mm.utils.truth import read_truth
     from stnet_mm.visualization import Card, Gallery
 
     # The predictions are the output; MMEngine's notes would mix with them.
@@ -115,21 +117,34 @@ def main() -> None:
                 f'{args.config} gives no probabilities, which --threshold '
                 "needs: set model.cls_head.average_clips='prob' in it"
             )
-        truth = args.truth and read_truth(args.truth, classify.classes)
+        truth = args.truth and read_truth(
+            args.truth, classify.classes, classify.multi_label
+        )
         gallery = Gallery()
         results, failed = [], False
         for video in args.videos:
             try:
-                with quiet_stderr():
-                    scores = classify(video)
+                # A page needs it a second time.
+                opened = (
+                    local_video(video) if args.html else nullcontext(video)
+                )
+                with quiet_stderr(), opened as file:
+                    scores = classify(file)
                     predictions = choose(scores, classify.classes, args)
                     if args.html:
                         best = tuple(
                             (p['name'], p['score']) for p in predictions
                         )
                         known = truth.find(video) if truth else None
-                        probable = classify.probabilities
-                        gallery.add(Card(video, best, known, probable))
+                        card = Card(
+                            video,
+                            best,
+                            known,
+                            classify.probabilities,
+                            file,
+                            classify.labels_of(scores, args.threshold),
+                        )
+                        gallery.add(card)
             except StNetInputError as error:
                 failed = True
                 results.append(dict(video=video, error=one_line(error)))

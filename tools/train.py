@@ -18,7 +18,10 @@ def parse_args() -> argparse.Namespace:
         'work directory if none is named',
     )
     parser.add_argument(
-        '--amp', action='store_true', help='train in mixed precision'
+        '--amp',
+        action='store_true',
+        help='train in mixed precision: in bfloat16 where the processor has '
+        'it, on other GPUs in float16',
     )
     parser.add_argument(
         '--fast',

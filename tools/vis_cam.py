@@ -20,7 +20,7 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('config', help='config file')
     parser.add_argument('checkpoint', help='checkpoint file or URL')
-    parser.add_argument('video', help='video file, or folder of frames')
+    parser.add_argument('video', help='video file, URL, or folder of frames')
     parser.add_argument(
         '--class',
         dest='label',
@@ -92,6 +92,7 @@ def main() -> None:
     from mmengine.logging import MMLogger
 
     from stnet_mm.apis import VideoClassifier
+    from stnet_mm.apis.local_video import local_video
     from stnet_mm.explain import Panel, VideoExplainer
     from stnet_mm.utils.class_names import find_class, read_class_names
     from stnet_mm.utils.cli import clear_errors
@@ -99,7 +100,7 @@ def main() -> None:
     from stnet_mm.visualization import SourceVideo, short_titles
 
     MMLogger.get_current_instance().setLevel('ERROR')
-    with clear_errors():
+    with clear_errors(), local_video(args.video) as video:
         names = args.labels and read_class_names(args.labels)
         models = [(args.config, args.checkpoint)]
         if args.compare:
@@ -113,20 +114,20 @@ def main() -> None:
             for model in models
         ]
         if args.preview_model:
-            for layer in explainers[0].layers(args.video):
+            for layer in explainers[0].layers(video):
                 shape = ' x '.join(map(str, layer.shape))
                 print(f'{layer.name:36}{layer.kind:24}{shape}')
             return
         # Rather now than after minutes of work.
         Path(args.out).mkdir(parents=True, exist_ok=True)
-        source = SourceVideo(args.video, args.fps)
+        source = SourceVideo(video, args.fps)
         titles = short_titles([config for config, _ in models])
         panels = []
         for title, explain in zip(titles, explainers):
             first = None
             if args.label is not None:
                 first = find_class(explain.classify.classes, args.label)
-            explanation = explain(args.video, args.topk, first, progress=True)
+            explanation = explain(video, args.topk, first, progress=True)
             panels.append(Panel(title, explanation))
             shown = explanation.classes[0]
             score = score_text(shown.score, explanation.probable, 2)

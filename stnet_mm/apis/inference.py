@@ -13,6 +13,7 @@ from mmengine.dataset import Compose
 
 from ..engine import check_checkpoint
 from ..errors import StNetInputError
+from ..evaluation.multi_label_report import THRESHOLD
 from ..models.scores import (
     average_views,
     gives_probabilities,
@@ -121,6 +122,28 @@ class VideoClassifier:
             # [V, C] -> [C]
             scores = average_views(self.model.cls_head, scores)
         return scores
+
+    def labels_of(
+        self, scores: torch.Tensor, threshold: float | None = None
+    ) -> tuple[str, ...] | None:
+        """The labels of a video that may have several.
+
+        Args:
+            scores (Tensor): Its probabilities, [num_classes].
+            threshold (float, optional): The probability from which on it has
+                a label. Defaults to None, 0.5.
+
+        Returns:
+            tuple[str, ...] | None: Their names; None if videos have one.
+        """
+        if not self.multi_label:
+            return None
+        least = THRESHOLD if threshold is None else threshold
+        return tuple(
+            name
+            for name, score in zip(self.classes, scores.tolist())
+            if score >= least
+        )
 
     def make_sample(self, video: VideoInput) -> dict:
         """Make the pipeline's input of a video.

@@ -138,17 +138,3 @@ class StNetVideoDataset(TolerantVideoDataset):
             self.data_list[i] = {}
         self.data_list.clear()
         return np.frombuffer(buffer, np.uint8), ends
-
-    def get_cat_ids(self, idx: int) -> list[int]:
-        """The classes of a video; MMEngine's ``ClassBalancedDataset`` asks.
-
-        Args:
-            idx (int): Number of the video.
-
-        Returns:
-            list[int]: Its label, or labels.
-        """
-        label = self.get_data_info(idx)['label']
-        if self.multi_class:
-            return label.nonzero().reshape(-1).tolist()
-        return [label]

@@ -148,6 +148,12 @@ class VideoReader:
         """What the times of frames are multiples of, in seconds."""
         return self._time_base if self._trusted else self._frame_time
 
+    @property
+    def frame_times(self) -> list[float]:
+        """When each frame is shown in seconds, the first at 0."""
+        times = self._times if self._trusted else [*range(len(self))]
+        return [float((time - times[0]) * self.tick) for time in times]
+
     def get_frames(
         self, indices: Iterable[int], short_side: int | None = None
     ) -> list[np.ndarray]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import torch
 from mmaction.registry import MODELS
-from mmengine.config import Config, ConfigDict
+from mmengine.config import Config
 from torch import nn
 
 from ..errors import StNetInputError
 from .fast_inference import choose_precision
+from .mixed_precision import set_16_bits
 from .recognizer_type import is_stnet
 
 # torch.optim's classes that can update all parameters in one kernel, and the
@@ -21,9 +22,9 @@ def speed_up_training(cfg: Config, device_type: str) -> None:
     """Let a config train faster.
 
     Channels are put last in memory, and the optimizer updates everything in
-    one kernel. On a GPU arithmetic is in bfloat16 if it has that, else in
-    float16 with a dynamic loss scale. On a CPU with bfloat16 it is used,
-    unless the network has depthwise convolutions, which are slower in it.
+    one kernel. On a GPU arithmetic is in 16 bits, as ``set_16_bits`` says.
+    On a CPU with bfloat16 it is used, unless the network has depthwise
+    convolutions, which are slower in it.
 
     A config that names its own optimizer wrapper or ``fused`` keeps it.
 
@@ -40,23 +41,17 @@ def speed_up_training(cfg: Config, device_type: str) -> None:
         )
     cfg.model.channels_last = True
     wrapper = cfg.optim_wrapper
-    if wrapper.get('type', 'OptimWrapper') == 'OptimWrapper':
-        if device_type == 'cuda':
-            _use_amp(wrapper, choose_precision(device_type))
-        elif device_type == 'cpu' and _gains_by_bfloat16(cfg.model.backbone):
-            wrapper.type = 'StNetCPUAmpOptimWrapper'
+    own = wrapper.get('type', 'OptimWrapper') != 'OptimWrapper'
+    if not own and (
+        device_type == 'cuda'
+        or (device_type == 'cpu' and _gains_by_bfloat16(cfg.model.backbone))
+    ):
+        set_16_bits(wrapper, device_type)
     # Older ones refuse the argument.
     version = tuple(int(x) for x in torch.__version__.split('.')[:2])
     since = FUSED_SINCE.get(device_type)
     if since and version >= since and wrapper.optimizer.type in FUSED:
         wrapper.optimizer.setdefault('fused', True)
-
-
-def _use_amp(wrapper: ConfigDict, dtype: torch.dtype) -> None:
-    wrapper.type = 'AmpOptimWrapper'
-    wrapper.dtype = str(dtype).replace('torch.', '')
-    if dtype == torch.float16:
-        wrapper.loss_scale = 'dynamic'
 
 
 def _gains_by_bfloat16(backbone: dict) -> bool:

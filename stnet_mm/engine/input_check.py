@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mmengine.dataset import InfiniteSampler
 from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, EpochBasedTrainLoop, Runner
+from torch import nn
 
 from ..datasets.wrappers import inner_datasets
 from ..errors import StNetInputError
+from .class_order import check_class_order
 
 SPLITS = ('train', 'val', 'test')
 
@@ -23,16 +25,15 @@ def check_run(runner: Runner) -> None:
 
     Raises:
         StNetInputError: If the number of classes of the model is not that of
-            the class names, labels or weights; if videos to validate on have
-            no labels; or if a sampler would never end.
+            the class names, labels or weights; if data sets number classes
+            differently; if videos to validate on have no labels; or if a
+            sampler would never end.
     """
-    model = runner.model
-    head = getattr(
-        model.module if is_model_wrapper(model) else model, 'cls_head', None
-    )
+    head = find_head(runner.model)
     num_classes = getattr(head, 'num_classes', None)
     if num_classes is not None:
         _check_weights(head, num_classes)
+    known: dict[str, Sequence[str]] = {}
     for split, loop in built_loops(runner):
         loader = f'{split}_dataloader'
         _check_sampler(loop, loader)
@@ -47,6 +48,25 @@ def check_run(runner: Runner) -> None:
                 _check_classes(dataset, num_classes, loader)
                 _check_width(dataset, num_classes, loader)
                 _check_labels(dataset, num_classes, loader)
+            source = _source(dataset, loader)
+            names = class_names(dataset)
+            for other, others in known.items():
+                check_class_order(names, others, source, other)
+            if names and not known:
+                known[source] = names
+
+
+def find_head(model: nn.Module) -> nn.Module | None:
+    """The head of a recognizer.
+
+    Args:
+        model (nn.Module): The recognizer, or a wrapper of it.
+
+    Returns:
+        nn.Module | None: Its head, if it has one.
+    """
+    inner = model.module if is_model_wrapper(model) else model
+    return getattr(inner, 'cls_head', None)
 
 
 def built_loops(runner: Runner) -> Iterator[tuple[str, BaseLoop]]:
@@ -80,6 +100,47 @@ def is_labeled(dataset: Any) -> bool:
         return True
     label = dataset.get_data_info(0).get('label')
     return not (isinstance(label, int) and label < 0)
+
+
+def class_names(dataset: Any) -> Sequence[str] | None:
+    """The class names that a data set has.
+
+    Args:
+        dataset (Dataset): The data set, or a wrapper.
+
+    Returns:
+        Sequence[str] | None: The names, if it has any.
+    """
+    names = getattr(dataset, 'metainfo', {}).get('classes')
+    return names if isinstance(names, (list, tuple)) else None
+
+
+def check_stored_classes(runner: Runner, checkpoint: dict) -> None:
+    """Check that the classes of a checkpoint are those to test on.
+
+    Args:
+        runner (Runner): It has built the loops that are to run.
+        checkpoint (dict): What it has loaded.
+
+    Raises:
+        StNetInputError: If they are in another order.
+    """
+    meta = (checkpoint.get('meta') or {}).get('dataset_meta') or {}
+    stored = meta.get('classes')
+    if not isinstance(stored, (list, tuple)):
+        return
+    for split, loop in built_loops(runner):
+        # Training may start from a network of other classes.
+        if split == 'train' and not runner._resume:
+            return
+        dataset = loop.dataloader.dataset
+        (inner, *_) = inner_datasets(dataset)
+        check_class_order(
+            class_names(dataset),
+            stored,
+            _source(inner, f'{split}_dataloader'),
+            runner._load_from or 'the checkpoint',
+        )
 
 
 def _source(dataset: Any, loader: str) -> str:

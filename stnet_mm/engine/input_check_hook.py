@@ -9,7 +9,13 @@ from mmengine.runner import Runner
 
 from ..datasets.wrappers import inner_datasets
 from ..errors import StNetInputError
-from .input_check import check_run, is_labeled
+from .input_check import (
+    check_run,
+    check_stored_classes,
+    find_head,
+    is_labeled,
+)
+from .report_check import check_report
 
 
 @HOOKS.register_module()
@@ -34,6 +40,18 @@ class StNetInputCheckHook(Hook):
         """
         check_run(runner)
 
+    def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Check that the checkpoint numbers classes as the data do.
+
+        Args:
+            runner (Runner): The runner.
+            checkpoint (dict): What was loaded.
+
+        Raises:
+            StNetInputError: If they are in another order.
+        """
+        check_stored_classes(runner, checkpoint)
+
     def before_test(self, runner: Runner) -> None:
         """Take metrics away that need labels, where there are none.
 
@@ -47,6 +65,8 @@ class StNetInputCheckHook(Hook):
         metrics = runner.test_evaluator.metrics
         report = [m for m in metrics if getattr(m, 'for_report', False)]
         loader = runner.test_dataloader
+        if report:
+            check_report(find_head(runner.model))
         if report and getattr(loader.sampler, 'shuffle', False):
             raise StNetInputError(
                 'a report needs the videos in their order: set '

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import torch
 from mmaction.registry import OPTIM_WRAPPERS
-from mmengine.config import Config
+from mmengine.config import Config, ConfigDict
 from mmengine.optim import OptimWrapper
 from torch import nn
 
@@ -39,8 +39,30 @@ class StNetCPUAmpOptimWrapper(OptimWrapper):
             yield
 
 
+def set_16_bits(wrapper: ConfigDict, device_type: str) -> None:
+    """Let an optimizer wrapper train in the 16 bits of a device.
+
+    These are bfloat16 where the device has it, else float16, whose losses
+    are scaled. A config's own ``dtype`` and ``loss_scale`` stay.
+
+    Args:
+        wrapper (ConfigDict): Config of the wrapper; changed in place.
+        device_type (str): ``'cpu'``, ``'cuda'`` or another one of MMEngine's,
+            of which MMEngine chooses the type.
+    """
+    if device_type == 'cpu':
+        wrapper.type = 'StNetCPUAmpOptimWrapper'
+        return
+    wrapper.type = 'AmpOptimWrapper'
+    if device_type == 'cuda':
+        dtype = str(choose_precision(device_type)).replace('torch.', '')
+        wrapper.setdefault('dtype', dtype)
+    if wrapper.get('dtype') != 'bfloat16':
+        wrapper.setdefault('loss_scale', 'dynamic')
+
+
 def use_mixed_precision(cfg: Config, device_type: str) -> None:
-    """Let a config train in mixed precision.
+    """Let a config train in mixed precision, as ``set_16_bits`` says.
 
     Args:
         cfg (Config): Config of any recognizer; ``optim_wrapper`` changes.
@@ -64,6 +86,4 @@ def use_mixed_precision(cfg: Config, device_type: str) -> None:
             f'--amp on {device_type} replaces OptimWrapper by {amp}, but the '
             f'config has {kind}: change optim_wrapper, or train without --amp'
         )
-    wrapper.type = amp
-    if not on_cpu:
-        wrapper.setdefault('loss_scale', 'dynamic')
+    set_16_bits(wrapper, device_type)

@@ -49,38 +49,51 @@ class Calibration(NamedTuple):
     accuracy: np.ndarray
     error: float
 
+    def to_dict(self) -> dict:
+        """All of it as plain data, for a JSON file."""
+        return dict(
+            expected_error=self.error,
+            bins=[
+                dict(
+                    videos=int(count),
+                    confidence=float(confidence),
+                    accuracy=float(accuracy),
+                )
+                if count
+                else dict(videos=0)
+                for count, confidence, accuracy in zip(*self[:3])
+            ],
+        )
+
 
 @dataclass(frozen=True)
 class Report:
     """The predictions of a test.
 
     Attributes:
-        scores (np.ndarray): Of each video, [V, C]: probabilities, or logits,
-            of which confidences are the softmax.
+        scores (np.ndarray): Of each video, [V, C].
         labels (np.ndarray): The true classes, [V].
         files (Sequence[str]): The videos, V of them.
         classes (Sequence[str]): Names of the classes, C of them.
+        probable (bool): Whether the scores are probabilities; else they are
+            logits. Defaults to True.
     """
 
     scores: np.ndarray
     labels: np.ndarray
     files: Sequence[str]
     classes: Sequence[str]
+    probable: bool = True
 
     @cached_property
     def predictions(self) -> np.ndarray:
-        """The most probable class of each video, [V]."""
+        """The class of the highest score of each video, [V]."""
         return self.scores.argmax(axis=1)
 
     @cached_property
     def confidences(self) -> np.ndarray:
-        """Its probability, [V]."""
-        sums = self.scores.sum(axis=1)
-        probable = self.scores.min() >= 0 and np.allclose(sums, 1, atol=1e-3)
-        if probable:
-            return self.scores.max(axis=1)
-        shifted = np.exp(self.scores - self.scores.max(axis=1, keepdims=True))
-        return 1 / shifted.sum(axis=1)
+        """Its score, [V]."""
+        return self.scores.max(axis=1)
 
     @cached_property
     def right(self) -> np.ndarray:
@@ -153,8 +166,13 @@ class Report:
         ]
 
     @cached_property
-    def calibration(self) -> Calibration:
-        """Confidence against accuracy (Guo et al., ICML 2017)."""
+    def calibration(self) -> Calibration | None:
+        """Confidence against accuracy (Guo et al., ICML 2017).
+
+        None if the scores are no probabilities.
+        """
+        if not self.probable:
+            return None
         bins = np.minimum((self.confidences * BINS).astype(int), BINS - 1)
         counts = np.bincount(bins, minlength=BINS)
         confidence, accuracy = (
@@ -185,23 +203,12 @@ class Report:
     def to_dict(self) -> dict:
         """All of it as plain data, for a JSON file."""
         calibration, matrix = self.calibration, self.confusion
+        score_name = 'confidence' if self.probable else 'score'
         return dict(
             videos=len(self.labels),
             top_k_accuracy={str(k): v for k, v in self.top_k.items()},
             mean_class_accuracy=self.mean_class,
-            calibration=dict(
-                expected_error=calibration.error,
-                bins=[
-                    dict(
-                        videos=int(count),
-                        confidence=float(confidence),
-                        accuracy=float(accuracy),
-                    )
-                    if count
-                    else dict(videos=0)
-                    for count, confidence, accuracy in zip(*calibration[:3])
-                ],
-            ),
+            calibration=None if calibration is None else calibration.to_dict(),
             classes=[
                 dict(
                     name=name,
@@ -214,12 +221,12 @@ class Report:
             ],
             confusion=None if matrix is None else matrix.tolist(),
             predictions=[
-                dict(
-                    file=file,
-                    label=int(label),
-                    predicted=int(predicted),
-                    confidence=float(confidence),
-                )
+                {
+                    'file': file,
+                    'label': int(label),
+                    'predicted': int(predicted),
+                    score_name: float(confidence),
+                }
                 for file, label, predicted, confidence in zip(
                     self.files,
                     self.labels,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
 from ..errors import StNetInputError
+from ..utils.nearest import related
 
 # The last feature maps, whatever the trunk.
 DEFAULT_LAYER = 'backbone'
@@ -52,7 +52,7 @@ def find_layer(model: nn.Module, name: str) -> nn.Module:
     dotted = name.replace('/', '.')
     if dotted in modules:
         return modules[dotted]
-    near = difflib.get_close_matches(dotted, modules, n=5, cutoff=0.5)
+    near = related(dotted, modules)
     parts = ', '.join(key for key, _ in model.named_children())
     raise StNetInputError(
         f'the model has no layer {name!r}: '

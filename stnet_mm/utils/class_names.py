@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import StNetInputError
+from .nearest import related
 
 
 def read_class_names(path: str | Path) -> list[str]:
@@ -69,10 +69,12 @@ def find_class(names: Sequence[str], wanted: str) -> int:
         return lower.index(wanted.lower())
     if wanted.isdecimal() and int(wanted) < len(names):
         return int(wanted)
-    near = difflib.get_close_matches(wanted.lower(), lower, n=5, cutoff=0.5)
-    listed = [names[lower.index(name)] for name in near] or names[:5]
+    near = related(wanted, names)
     raise StNetInputError(
         f'there is no class {wanted!r}: it has {len(names)} classes, '
-        + ('such as ' if not near else 'did you mean ')
-        + ', '.join(listed)
+        + (
+            f'did you mean {", ".join(near)}?'
+            if near
+            else f'such as {", ".join(names[:5])}'
+        )
     )

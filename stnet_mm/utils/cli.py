@@ -43,12 +43,12 @@ def clear_errors() -> Iterator[None]:
         advice = ADVICE.get(error.errno or 0)
         line = one_line(error)
         sys.exit(f'error: {line}: {advice}' if advice else f'error: {line}')
-    except TypeError as error:
+    except (StNetInputError, ImportError) as error:
+        sys.exit(f'error: {one_line(error)}')
+    except (TypeError, ValueError) as error:
         if not _of_config(error):
             raise
         sys.exit(f'error: the config does not fit: {error}')
-    except (StNetInputError, ImportError) as error:
-        sys.exit(f'error: {one_line(error)}')
     except KeyboardInterrupt:
         sys.exit('interrupted')
     except SyntaxError as error:
@@ -58,9 +58,12 @@ def clear_errors() -> Iterator[None]:
         sys.exit('interrupted')
 
 
-def _of_config(error: TypeError) -> bool:
+def _of_config(error: TypeError | ValueError) -> bool:
     """Whether a class was called with what a config has or lacks."""
     last = traceback.extract_tb(error.__traceback__)[-1]
+    # Data sets that cannot be joined, mostly for their class names.
+    if Path(last.filename).parts[-2:] == ('dataset', 'dataset_wrapper.py'):
+        return True
     # The call itself failed, and it is not one of this package's.
     builders = {'mmengine', 'mmaction', 'mmcv'} & {*Path(last.filename).parts}
     return bool(builders) and any(

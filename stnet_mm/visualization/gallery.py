@@ -11,6 +11,7 @@ from typing import cast
 
 import numpy as np
 
+from ..datasets.transforms.pyav import is_url
 from ..utils.mp4_writer import MP4Writer, playback_options
 from .rendering import data_uri, picture_uri, write_page
 from .source_video import SourceVideo
@@ -27,18 +28,25 @@ class Card:
     """A video of the gallery.
 
     Attributes:
-        video (str): Its path.
+        video (str): Its path, or its URL.
         predictions (Sequence[tuple[str, float]]): Names and probabilities of
             the best classes, the best first.
-        truth (str, optional): The true class. Defaults to None, unknown.
+        truth (Sequence[str], optional): The true class, or labels. Defaults
+            to None, unknown.
         probable (bool): Whether predictions have probabilities; else they
             have logits. Defaults to True.
+        file (str, optional): Where it has been downloaded to. Defaults to
+            None: ``video``.
+        labels (Sequence[str], optional): Of a model of several labels a
+            video, those that it gives. Defaults to None: one label.
     """
 
     video: str
     predictions: Sequence[tuple[str, float]]
-    truth: str | None = None
+    truth: Sequence[str] | None = None
     probable: bool = True
+    file: str | None = None
+    labels: Sequence[str] | None = None
 
     @property
     def name(self) -> str:
@@ -48,6 +56,8 @@ class Card:
     @property
     def folder(self) -> str:
         """The folder that it is in."""
+        if is_url(self.video):
+            return self.video.rpartition('/')[0]
         return str(Path(self.video).parent)
 
     @property
@@ -57,9 +67,12 @@ class Card:
 
     @property
     def wrong(self) -> bool:
-        """Whether the best class is known not to be the true one."""
-        best = self.predictions[0][0] if self.predictions else None
-        return self.truth is not None and self.truth != best
+        """Whether what is predicted is known not to be the truth."""
+        if self.truth is None:
+            return False
+        best = [name for name, _ in self.predictions[:1]]
+        predicted = best if self.labels is None else self.labels
+        return {*predicted} != {*self.truth}
 
 
 @dataclass(frozen=True)
@@ -97,7 +110,7 @@ class Gallery:
             ImportError: If PyAV is missing.
             StNetInputError: If the video cannot be decoded; names it.
         """
-        preview = make_preview(SourceVideo(card.video, self._fps))
+        preview = make_preview(SourceVideo(card.file or card.video, self._fps))
         address = None
         if self._bytes + len(preview.video) <= MAX_BYTES:
             self._bytes += len(preview.video)

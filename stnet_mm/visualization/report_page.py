@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..apis.local_video import local_video
 from ..errors import StNetInputError
 from ..evaluation import Report
 from ..explain import Panel, VideoExplainer
@@ -30,7 +31,7 @@ class Mistake:
         file (str): Its path.
         truth (str): Its class.
         predicted (str): The predicted class.
-        confidence (float): Its probability.
+        confidence (float): Its score.
         still (str, optional): A picture of it, as an address.
         page (str, optional): The page of its maps, relative to the report.
         problem (str, optional): Why there is none.
@@ -92,11 +93,12 @@ def explain_mistake(
     classes = [int(values[mistake.number]) for values in found]
     page = Path('cam', f'{mistake.number:05d}_{Path(mistake.file).stem}.html')
     try:
-        source = SourceVideo(mistake.file)
-        still = make_preview(source).still
-        mistake = replace(mistake, still=still)
-        panel = Panel(title, explain(mistake.file, classes))
-        write_cam_page(folder / page, source, [panel], mistake.truth)
+        with local_video(mistake.file) as file:
+            source = SourceVideo(file)
+            still = make_preview(source).still
+            mistake = replace(mistake, still=still)
+            panel = Panel(title, explain(file, classes))
+            write_cam_page(folder / page, source, [panel], mistake.truth)
     except (StNetInputError, ImportError) as error:
         return replace(mistake, problem=str(error))
     return replace(mistake, page=page.as_posix())
@@ -133,7 +135,8 @@ def write_report(
         confusions=report.confusions(MAX_CONFUSIONS),
         mistakes=mistakes,
         confusion_plot=plot_confusion(report),
-        calibration_plot=plot_calibration(report),
+        calibration_plot=report.calibration
+        and plot_calibration(report.calibration),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Callable
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..evaluation import Report
+from ..evaluation.report import Calibration, Report
 from ..utils.fonts import fonts_for
 from .rendering import data_uri
 
@@ -70,16 +70,15 @@ def _draw_confusion(
     return figure
 
 
-def plot_calibration(report: Report) -> str:
+def plot_calibration(found: Calibration) -> str:
     """Plot accuracy against confidence, and how many videos have which.
 
     Args:
-        report (Report): The report.
+        found (Calibration): The calibration of a report.
 
     Returns:
         str: A PNG, as an address.
     """
-    found = report.calibration
     count = len(found.counts)
     edges = np.arange(count) / count
     figure = Figure(figsize=(5, 5), layout='constrained')

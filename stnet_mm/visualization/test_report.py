@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
+import torch
 from mmengine.runner import Runner
+from torch import nn
 
 from ..apis import VideoClassifier
+from ..engine.input_check import find_head
 from ..evaluation import MultiLabelReport, Report, StNetPredictionMetric
 from ..explain import VideoExplainer
+from ..models.scores import gives_probabilities
+from ..models.segment_head import SegmentHead
 from .multi_label_page import write_multi_label_report
 from .report_page import make_report
 
@@ -35,8 +41,15 @@ def tested(runner: Runner) -> Report | MultiLabelReport:
     if not isinstance(classes, (list, tuple)) or len(classes) != count:
         classes = [f'class {i}' for i in range(count)]
     files = [info.get('filename') or info['frame_dir'] for info in infos]
-    kind = Report if metric.labels.ndim == 1 else MultiLabelReport
-    return kind(metric.scores, metric.labels, files, classes)
+    head = cast(nn.Module, find_head(runner.model))  # as check_report checks
+    if metric.labels.ndim == 1:
+        probable = gives_probabilities(head)
+        return Report(metric.scores, metric.labels, files, classes, probable)
+    scores = metric.scores
+    if not isinstance(head, SegmentHead):
+        # MMAction2's own heads give logits, as check_report checks.
+        scores = torch.from_numpy(scores).sigmoid().numpy()
+    return MultiLabelReport(scores, metric.labels, files, classes)
 
 
 def report_test(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import runpy
 import sys
-import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -30,6 +27,7 @@ from stnet_mm.explain import VideoExplainer
 from stnet_mm.models import StNet
 
 from ..odd_videos import write_delayed, write_packed, write_rotated
+from ..serving import serve
 from ..tools.conftest import custom_config
 from ..tools.processes import ROOT
 from ..videos import write_images
@@ -139,22 +137,6 @@ def run_tool(name, *args, monkeypatch):
     monkeypatch.setattr(sys, 'argv', [path, *map(str, args)])
     with suppress(SystemExit):
         runpy.run_path(path, run_name='__main__')
-
-
-@contextmanager
-def serve(folder):
-    """Serve a folder by HTTP."""
-    handler = functools.partial(
-        http.server.SimpleHTTPRequestHandler, directory=str(folder)
-    )
-    handler.log_message = lambda *args: None
-    server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f'http://127.0.0.1:{server.server_port}'
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def see_in_testing(shop, name, seen):

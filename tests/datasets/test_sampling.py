@@ -89,8 +89,8 @@ def test_clips_inside_of_longer_videos(part, expected):
 @pytest.mark.parametrize(
     ('part', 'hint'),
     [
-        (dict(start=3.0), 'a: a clip from frame 30 to 29'),
-        (dict(end=5.0), 'not inside of its 30 frames'),
+        (dict(start=3.0), 'a: a clip from 3 to 3 seconds'),
+        (dict(end=5.0), 'not inside of its 3.00 seconds'),
         (dict(end_frame=30), 'not inside of its 30 frames'),
         (dict(start=1, avg_fps=None), 'its frame rate is not known'),
     ],

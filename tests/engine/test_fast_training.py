@@ -3,7 +3,12 @@ import torch
 from mmaction.registry import MODELS
 from mmengine.config import Config
 
-from stnet_mm.engine import fast_inference, fast_training, speed_up_training
+from stnet_mm.engine import (
+    fast_inference,
+    mixed_precision,
+    speed_up_training,
+    use_mixed_precision,
+)
 from stnet_mm.errors import StNetInputError
 from stnet_mm.models import StNetRecognizer
 
@@ -94,7 +99,7 @@ def test_weights_updated_at_once_are_the_same(bfloat16, kind):
 
 @pytest.mark.parametrize('dtype', [torch.bfloat16, torch.float16])
 def test_on_a_gpu(monkeypatch, dtype):
-    monkeypatch.setattr(fast_training, 'choose_precision', lambda _: dtype)
+    monkeypatch.setattr(mixed_precision, 'choose_precision', lambda _: dtype)
     cfg = config()
     speed_up_training(cfg, 'cuda')
     assert cfg.optim_wrapper.type == 'AmpOptimWrapper'
@@ -102,6 +107,12 @@ def test_on_a_gpu(monkeypatch, dtype):
     scaled = cfg.optim_wrapper.get('loss_scale') == 'dynamic'
     assert scaled == (dtype == torch.float16)
     assert cfg.optim_wrapper.optimizer.fused is True
+
+    # --amp follows the same rule, and --fast after it changes nothing.
+    amp = config()
+    use_mixed_precision(amp, 'cuda')
+    speed_up_training(amp, 'cuda')
+    assert amp.optim_wrapper == cfg.optim_wrapper
 
     cfg = config(fused=False)
     cfg.optim_wrapper.type = 'OwnWrapper'

@@ -90,22 +90,36 @@ def config(**wrapper):
 
 
 @pytest.mark.parametrize(
-    ('device', 'name', 'loss_scale'),
+    ('device', 'name', 'dtype', 'loss_scale'),
     [
-        ('cpu', 'StNetCPUAmpOptimWrapper', None),
-        ('cuda', 'AmpOptimWrapper', 'dynamic'),
+        ('cpu', 'StNetCPUAmpOptimWrapper', None, None),
+        ('cuda', 'AmpOptimWrapper', 'float16', 'dynamic'),
+        ('npu', 'AmpOptimWrapper', None, 'dynamic'),
     ],
 )
-def test_a_config_by_device(monkeypatch, device, name, loss_scale):
+def test_a_config_by_device(monkeypatch, device, name, dtype, loss_scale):
     monkeypatch.setattr(fast_inference, '_cpu_has_bf16', lambda: True)
+    monkeypatch.setattr(torch.cuda, 'get_device_capability', lambda: (7, 5))
     for cfg in (config(), config(type='OptimWrapper'), config(type=name)):
         use_mixed_precision(cfg, device)
         assert cfg.optim_wrapper.type == name
         assert cfg.optim_wrapper.get('loss_scale') == loss_scale
+        assert cfg.optim_wrapper.get('dtype') == dtype
     cfg = config(type='ApexOptimWrapper')
     with pytest.raises(StNetInputError, match='config has ApexOptimWrapper'):
         use_mixed_precision(cfg, device)
     assert cfg.optim_wrapper.type == 'ApexOptimWrapper'
+
+
+def test_settings_of_a_config_stay(monkeypatch):
+    monkeypatch.setattr(torch.cuda, 'get_device_capability', lambda: (9, 0))
+    cfg = config(type='AmpOptimWrapper', dtype='float16', loss_scale=128.0)
+    use_mixed_precision(cfg, 'cuda')
+    assert cfg.optim_wrapper.dtype == 'float16'
+    assert cfg.optim_wrapper.loss_scale == 128
+    cfg = config()
+    use_mixed_precision(cfg, 'cuda')
+    assert cfg.optim_wrapper.dtype == 'bfloat16'
 
 
 def test_a_cpu_without_bfloat16(monkeypatch):

@@ -75,11 +75,17 @@ def test_the_worst_are_the_surest():
     assert report().worst(1) == [5]
 
 
-def test_logits_become_probabilities():
-    logits = np.array([[2.0, 0.0, 0.0], [-1.0, -1.0, -1.0]])
-    found = Report(logits, np.array([0, 0]), ['a', 'b'], CLASSES[:3])
-    expected = [np.exp(2) / (np.exp(2) + 2), 1 / 3]
-    np.testing.assert_allclose(found.confidences, expected)
+def test_scores_are_no_probabilities():
+    scores = np.array([[2.0, 0.0, 7.5], [-1.0, -2.0, -1.5]])
+    found = Report(scores, np.array([0, 0]), ['a', 'b'], CLASSES[:3], False)
+    assert found.confidences.tolist() == [7.5, -1]
+    assert found.worst(2) == [0]
+    assert found.calibration is None
+    data = found.to_dict()
+    assert data['calibration'] is None
+    assert data['predictions'][0] == dict(
+        file='a', label=0, predicted=2, score=7.5
+    )
 
 
 def test_plain_data():

@@ -21,21 +21,33 @@ SETTINGS = dict(
     max_iters=3,
     val_interval=3,
 )
-CONCAT = """
-for _loader in (val_dataloader, test_dataloader):
-    _loader['dataset'] = dict(
-        type='ConcatDataset', datasets=[_loader['dataset']] * 2
-    )
-"""
-BALANCED = """
+WRAPPED = """
+val_dataloader['dataset'] = dict(
+    type='ConcatDataset', datasets=[val_dataloader['dataset']] * 2
+)
+test_dataloader['dataset'] = dict(
+    type='ClassBalancedDataset',
+    oversample_thr=0.1,  # no class is as rare
+    dataset=dict(
+        type='RepeatDataset', times=2, dataset=test_dataloader['dataset']
+    ),
+)
 train_dataloader['dataset'] = dict(
     type='RepeatDataset',
     times=2,
     dataset=dict(
         type='ClassBalancedDataset',
         oversample_thr=0.5,
-        dataset=train_dataloader['dataset'],
+        dataset=dict(
+            type='ConcatDataset', datasets=[train_dataloader['dataset']] * 2
+        ),
     ),
+)
+"""
+OTHER_NAMES = """
+_other = dict(test_dataloader['dataset'], metainfo=dict(classes=[*'xyz']))
+test_dataloader['dataset'] = dict(
+    type='ConcatDataset', datasets=[test_dataloader['dataset'], _other]
 )
 """
 SEVERAL = """
@@ -166,7 +178,7 @@ def test_labels_without_names(workshop):
 
 def test_wrappers(workshop, checkpoint):
     text = (workshop / 'config.py').read_text()
-    (workshop / 'wrapped.py').write_text(text + CONCAT + BALANCED)
+    (workshop / 'wrapped.py').write_text(text + WRAPPED)
     run_tool('train', 'wrapped.py', '--work-dir', 'wrapped', cwd=workshop)
     run_tool(
         *('test', 'wrapped.py', checkpoint, '--work-dir', 'wrapped'),
@@ -183,6 +195,33 @@ def test_wrappers(workshop, checkpoint):
         run_tool(*args, cwd=workshop)
         scores.append(json.loads((workshop / 'p.json').read_text()))
     assert scores[0] == scores[1]
+
+
+def test_classes_in_another_order(workshop, checkpoint):
+    names = workshop / 'data' / 'classes.txt'
+    lines = names.read_text().splitlines(keepends=True)
+    (workshop / 'data' / 'turned.txt').write_text(''.join(lines[::-1]))
+    option = options(
+        'test_dataloader.dataset.metainfo.classes=data/turned.txt'
+    )
+    error = fail_tool(
+        *('test', 'config.py', checkpoint, *option), cwd=workshop
+    )
+    assert "class 'kind2' is number 0 of data/val.txt" in error
+    assert f'number 2 of {checkpoint}' in error
+    option = options('val_dataloader.dataset.metainfo.classes=data/turned.txt')
+    error = fail_tool(
+        *('train', 'config.py', '--work-dir', 'refused', *option),
+        cwd=workshop,
+    )
+    assert 'number 0 of data/val.txt, but number 2 of data/train.txt' in error
+
+
+def test_joined_lists_of_other_classes(workshop, checkpoint):
+    text = (workshop / 'config.py').read_text()
+    (workshop / 'joined.py').write_text(text + OTHER_NAMES)
+    error = fail_tool('test', 'joined.py', checkpoint, cwd=workshop)
+    assert 'does not match meta information of the first' in error
 
 
 @pytest.fixture(scope='module')
@@ -228,6 +267,23 @@ def test_several_labels(workshop, several):
     # One view: the mean of sigmoids is the sigmoid of the mean.
     assert found[0] == pytest.approx(found[1])
     assert sum(found[0].values()) != pytest.approx(1, abs=1e-4)
+
+
+def test_a_page_of_several_labels(workshop, several):
+    args = ('predict', 'several_prob.py', several, VIDEO, '--json', 'q.json')
+    run_tool(*args, '--topk', 3, cwd=workshop)
+    (result,) = json.loads((workshop / 'q.json').read_text())
+    labels = [p['label'] for p in result['predictions'] if p['score'] >= 0.5]
+    for wrong in (False, True):
+        truth = [label for label in range(3) if (label in labels) != wrong]
+        (workshop / 'truth.txt').write_text(
+            ' '.join(map(str, [VIDEO, *truth])) + '\nother.mp4 0 1\n'
+        )
+        run_tool(
+            *(*args, '--html', 'q.html', '--truth', 'truth.txt'), cwd=workshop
+        )
+        page = (workshop / 'q.html').read_text()
+        assert f'{1 - wrong} of 1 correct' in page
 
 
 def test_thresholds(workshop, several):
@@ -283,6 +339,12 @@ def test_scores_are_no_percentages(workshop, checkpoint):
         cwd=workshop,
     )
     assert '%' not in out
-    page = (workshop / 'score_cam' / 'val_0_0_cam.html').read_text()
-    assert 'Class scores' in page
-    assert '%</b>' not in page
+    run_tool(
+        *('test', 'score.py', checkpoint, '--report', 'score_report'),
+        *('--report-mistakes', 0),
+        cwd=workshop,
+    )
+    path = workshop / 'score_report' / 'report.json'
+    report = json.loads(path.read_text())
+    assert report['calibration'] is None
+    assert all('score' in p for p in report['predictions'])

@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from ..serving import serve
 from ..videos import write_folder, write_video
 from .conftest import SHARED, fail_tool, run_tool
 from .processes import run_quickly
@@ -77,6 +78,28 @@ def test_a_page_of_predictions(workshop, checkpoint):
     assert f'{right} of 3 correct' in page
     assert page.count('<article') == 3
     assert page.count('class="wrong"') == 3 - right
+
+
+def test_a_page_of_a_url(workshop, checkpoint):
+    name = 'data/videos/val_1_0.mp4'
+    (workshop / 'text.mp4').write_text('no video')
+    with serve(workshop) as address:
+        urls = [f'{address}/{name}', f'{address}/text.mp4']
+        status, _, err = run_quickly(
+            'predict',
+            *('config.py', checkpoint, name, *urls, f'{address}/gone.mp4'),
+            *('--html', 'url.html', '--json', 'url.json'),
+            cwd=workshop,
+        )
+    assert status == 1
+    assert err.count('error:') == 2
+    assert f'{urls[1]}: it cannot be opened as a video' in err
+    assert 'gone.mp4 cannot be downloaded (HTTP Error 404' in err
+    file, url, *_ = json.loads((workshop / 'url.json').read_text())
+    assert url == dict(file, video=urls[0])
+    page = (workshop / 'url.html').read_text()
+    assert page.count('<video') == 2
+    assert f'{address}/data/videos</p>' in page
 
 
 def test_a_bad_video_does_not_stop_the_others(workshop, checkpoint):

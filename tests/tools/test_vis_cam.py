@@ -6,6 +6,7 @@ from PIL import Image
 
 from stnet_mm.visualization import SourceVideo
 
+from ..serving import serve
 from ..videos import write_folder, write_sound, write_video
 from .conftest import fail_tool, run_tool
 from .processes import finish, start_tool, wait_for_line
@@ -37,6 +38,25 @@ def test_every_format(workshop, checkpoint):
         assert gif.n_frames > 10
     page = (workshop / 'cam' / 'val_1_0_cam.html').read_text()
     assert page.index('kind2') < page.index('kind0')
+
+
+def test_a_url(workshop, checkpoint):
+    with serve(workshop) as address:
+        out = run_tool(
+            'vis_cam',
+            *('config.py', checkpoint, f'{address}/{VIDEO}', '--out', 'url'),
+            *('--format', 'html', 'png'),
+            cwd=workshop,
+        )
+        error = fail_tool(
+            'vis_cam', 'config.py', checkpoint, f'{address}/no', cwd=workshop
+        )
+    assert 'wrote url/val_1_0_cam.html' in out
+    assert (
+        '<h1>val_1_0.mp4</h1>'
+        in (workshop / 'url' / 'val_1_0_cam.html').read_text()
+    )
+    assert f'{address}/no cannot be downloaded' in error
 
 
 def test_two_models_side_by_side(workshop, checkpoint):

@@ -2,8 +2,6 @@
 
 import pytest
 
-from stnet_mm.errors import StNetInputError
-from stnet_mm.utils.truth import read_truth
 from stnet_mm.visualization import Card, Gallery
 from stnet_mm.visualization import gallery as gallery_module
 
@@ -26,7 +24,7 @@ def page(tmp_path_factory):
     for name, best, score, truth in CARDS:
         write_patches(folder / name)
         predictions = ((best, score), ('else', 1 - score))
-        gallery.add(Card(str(folder / name), predictions, truth))
+        gallery.add(Card(str(folder / name), predictions, (truth,)))
     gallery.write(folder / 'page.html', 'model <1>')
     return folder / 'page.html'
 
@@ -96,18 +94,19 @@ def test_beyond_the_limit_there_are_stills(tmp_path, monkeypatch):
     assert '<video' not in text
 
 
-def test_truth(tmp_path):
-    names = ('run', 'sit')
-    path = tmp_path / 'list.txt'
-    path.write_text('a/1.mp4 0\n\nb/1.mp4 1\nwith space/2.mp4 1\n')
-    truth = read_truth(path, names)
-    assert truth.find('/data/a/1.mp4') == 'run'
-    assert truth.find('/data/b/1.mp4') == 'sit'
-    assert truth.find('with space/2.mp4') == 'sit'
-    assert truth.find('/data/1.mp4') is None
-    path.write_text('\ufeffpath,label\r\na/1.mp4,sit\r\n', encoding='utf-8')
-    assert read_truth(path, names).find('/data/a/1.mp4') == 'sit'
-    for line in ('a/1.mp4', 'a/1.mp4 2', 'a/1.mp4 ran'):
-        path.write_text(line)
-        with pytest.raises(StNetInputError, match='line 1: .* from 0 to 1'):
-            read_truth(path, names)
+def test_several_labels(tmp_path):
+    best = (('run', 0.9), ('sit', 0.6))
+    right = Card('a', best, ('sit', 'run'), labels=('run', 'sit'))
+    few = Card('a', best, ('sit', 'run'), labels=('run',))
+    none = Card('a', best, (), labels=())
+    assert [card.wrong for card in (right, few, none)] == [False, True, False]
+    write_video(tmp_path / 'a.mp4')
+    gallery = Gallery()
+    for truth in (('run', 'sit'), (), ('sit',)):
+        video = str(tmp_path / 'a.mp4')
+        gallery.add(Card(video, best, truth, labels=('run', 'sit')))
+    gallery.write(tmp_path / 'page.html', 'model')
+    text = ' '.join((tmp_path / 'page.html').read_text().split())
+    assert '1 of 3 correct' in text
+    assert 'true labels: <b>none</b>' in text
+    assert 'true labels: <b>sit</b>' in text

@@ -1,11 +1,17 @@
 """The page of a test, in a browser."""
 
+import json
+
 import numpy as np
 import pytest
 
 from stnet_mm.evaluation import Report
 from stnet_mm.explain import VideoExplainer
-from stnet_mm.visualization.report_page import make_report
+from stnet_mm.visualization.report_page import (
+    find_mistakes,
+    make_report,
+    write_report,
+)
 
 from ..browser import keep_screenshot, needs_browser, open_page
 from ..explain.wired import COLORS, wired_classifier, write_patches
@@ -104,3 +110,18 @@ def test_all_right_and_classes_without_videos(tmp_path):
     assert 'There are no mistakes.' in text
     assert text.count('no videos') == 397
     assert len(text) < 2_000_000
+
+
+def test_scores_are_no_percentages(tmp_path):
+    scores = np.array([[12.25, 3.0], [1.0, -4.0]])
+    report = Report(
+        scores, np.array([0, 1]), ['a', 'b'], ['red', 'green'], False
+    )
+    write_report(tmp_path, report, find_mistakes(report, 1), 'scores')
+    text = (tmp_path / 'index.html').read_text()
+    assert 'Mistakes with the highest score' in text
+    assert '</span> 1.000<br>' in text
+    assert 'alibration' not in text
+    found = json.loads((tmp_path / 'report.json').read_text())
+    assert [p['score'] for p in found['predictions']] == [12.25, 1.0]
+    assert found['top_k_accuracy'] == {'1': 0.5, '2': 1.0}
