@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -53,6 +54,9 @@ def write_images(
                 frame.pts, frame.time_base = next(times), Fraction(1, 1000)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
+    if codec == 'libsvtav1' and hasattr(os, 'sched_setscheduler'):
+        # Of root, SVT-AV1 makes a real-time process, before all others.
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
 
 
 def write_sound(path: Path) -> None:
