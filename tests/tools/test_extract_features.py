@@ -31,7 +31,10 @@ def test_one_file_and_one_of_each(workshop, checkpoint):
         cwd=workshop,
     )
     assert '1 of 6 extracted, 5 there before' in out
-    torch.testing.assert_close(load_file(lost)['feature'], single[names[3]])
+    # Alone or in a batch of four: sums are rounded otherwise.
+    torch.testing.assert_close(
+        load_file(lost)['feature'], single[names[3]], rtol=1e-3, atol=1e-4
+    )
     error = fail_tool(
         'extract_features', *model, 'data/val.txt', 'feats', cwd=workshop
     )
@@ -44,7 +47,9 @@ def test_one_file_and_one_of_each(workshop, checkpoint):
     found = load_file(workshop / 'all.safetensors')
     assert sorted(found) == names
     for name in names:
-        torch.testing.assert_close(found[name], single[name].amax(dim=0))
+        torch.testing.assert_close(
+            found[name], single[name].amax(dim=0), rtol=1e-3, atol=1e-4
+        )
     assert not list(workshop.glob('.all*'))
     assert 'is there already' in fail_tool(
         *('extract_features', *model, 'data/val.txt', 'all.safetensors'),

@@ -42,7 +42,7 @@ class Entry(NamedTuple):
 
 
 def list_entries(
-    source: str | Path, root: str | Path, classes: Collection[str]
+    source: str | Path, root: str | Path, classes: Collection[str] = ()
 ) -> list[Entry]:
     """List the videos of a list or folder, whatever labels they have.
 
@@ -54,7 +54,7 @@ def list_entries(
         source (str | Path): An annotation file, or a folder of videos.
         root (str | Path): The folder that paths are relative to; of a
             folder, itself.
-        classes (Collection[str]): Names that labels may be.
+        classes (Collection[str]): Names that labels may be. Defaults to none.
 
     Returns:
         list[Entry]: The videos, in the order of the list.
