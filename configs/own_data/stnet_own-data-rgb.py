@@ -174,9 +174,8 @@ optim_wrapper = dict(
 )
 if num_classes > 10:
     # A class that is rare in the batches would jump at each of its clips.
-    classifier_rate = dict(lr_mult=10 / num_classes)
     optim_wrapper['paramwise_cfg'] = dict(
-        custom_keys={'cls_head.fc_cls': classifier_rate}
+        custom_keys={'cls_head.fc_cls': dict(lr_mult=10 / num_classes)}
     )
 # Its first step has 4 % of the rate, its last one all of it.
 warmup = max(2, max_iters * 15 // 100)
