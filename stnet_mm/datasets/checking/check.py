@@ -20,7 +20,7 @@ from .finding import Examination, Finding
 
 
 def check_videos(
-    source: str | Path,
+    source: str | Path | Sequence[Entry],
     root: str | Path | None = None,
     labels: str | Path | None = None,
     decode: str = 'probe',
@@ -33,10 +33,11 @@ def check_videos(
     """Check videos, each in a process that may crash or hang.
 
     Args:
-        source (str | Path): An annotation file, lines of a path and a label,
-            or a folder of videos.
+        source (str | Path | Sequence[Entry]): An annotation file, lines of a
+            path and a label; a folder of videos; or what has been listed.
         root (str | Path, optional): The folder that paths of the list are
-            relative to. Defaults to None: the folder of the list.
+            relative to. Defaults to None: the folder of the list, or, if it
+            has been listed, the present one.
         labels (str | Path, optional): A file of class names, one per line,
             beyond which no label is. Defaults to None, unknown.
         decode (str): ``'probe'``, the first, middle and last frame of each,
@@ -63,50 +64,16 @@ def check_videos(
     check_choice('decode', decode, DECODE)
     if workers is not None and workers < 1:
         raise StNetInputError(f'{workers} processes: choose 1 or more')
-    source = Path(source)
-    if not source.exists():
-        raise StNetInputError(f'{source}: there is no such list or folder')
-    if root is None:
-        root = source if source.is_dir() else source.parent
     classes = None if labels is None else read_class_names(labels)
-    entries = list_entries(source, root, classes or ())
-    return check_entries(
-        entries,
-        root,
-        classes,
-        decode,
-        min_frames,
-        limit,
-        cache,
-        workers,
-        progress,
-    )
-
-
-def check_entries(
-    entries: Sequence[Entry],
-    root: str | Path,
-    classes: Sequence[str] | None = None,
-    decode: str = 'probe',
-    min_frames: int = 1,
-    limit: float = 30.0,
-    cache: str | Path | None = None,
-    workers: int | None = None,
-    progress: bool = True,
-) -> list[Finding]:
-    """Check videos that are listed already.
-
-    Args:
-        entries (Sequence[Entry]): The videos.
-        root (str | Path): The folder that their paths are relative to.
-        classes (Sequence[str], optional): Names of the classes. Defaults to
-            None, unknown.
-        decode, min_frames, limit, cache, workers, progress: As of
-            ``check_videos``.
-
-    Returns:
-        list[Finding]: What is found of each video.
-    """
+    if isinstance(source, (str, Path)):
+        source = Path(source)
+        if not source.exists():
+            raise StNetInputError(f'{source}: there is no such list or folder')
+        if root is None:
+            root = source if source.is_dir() else source.parent
+        entries: Sequence[Entry] = list_entries(source, root, classes or ())
+    else:
+        root, entries = root or '', source
     files = {entry.path: os.path.join(root, entry.path) for entry in entries}
     with progress_bar(len(files), 'checking videos', progress) as advance:
         examined = _examine_all(

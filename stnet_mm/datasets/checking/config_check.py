@@ -11,7 +11,7 @@ from mmengine.logging import print_log
 from ...errors import StNetInputError
 from ...utils.class_names import read_class_names
 from ..video_list import VideoList
-from .check import check_entries
+from .check import check_videos
 from .entries import Entry
 from .finding import DUPLICATE, OK, OUTSIDE
 
@@ -36,7 +36,7 @@ def check_config(cfg: Config) -> None:
 
 def _check_list(data: dict) -> None:
     root = (data.get('data_prefix') or {}).get('video') or ''
-    findings = check_entries(_list_videos(data), root)
+    findings = check_videos(_list_videos(data), root)
     bad = [f for f in findings if f.kind not in GOOD]
     share = 0.0
     if data.get('on_bad_video', 'error') != 'error' or data.get('max_refetch'):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ...errors import StNetInputError
 from ...utils.list_lines import (
+    decode_lines,
     find_layout,
     fitting_delimiter,
     split_labeled,
@@ -17,7 +18,7 @@ from ...utils.list_lines import (
     titled_rows,
 )
 from ..annotations.media import find_media
-from ..annotations.text_file import read_text
+from ..annotations.text_file import read_bytes
 from ..video_list import TIMES
 
 _SEPARATORS = re.compile(r'[\s,;|]+')
@@ -89,13 +90,9 @@ def header_line(source: str | Path) -> str:
     """
     if Path(source).is_dir():
         return ''
-    lines = _lines(Path(source))
+    lines = decode_lines(read_bytes(Path(source)), source)
     titled = find_layout(lines, source).columns is not None
     return next(filter(str.strip, lines)) if titled else ''
-
-
-def _lines(source: Path) -> list[str]:
-    return [line.strip(' ') for line in read_text(source).split('\n')]
 
 
 def _list_lines(
@@ -119,7 +116,7 @@ def _list_lines(
             return Entry(line, (), line, place)
         return Entry(path, _labels(label, classes), line, place)
 
-    lines = _lines(source)
+    lines = decode_lines(read_bytes(source), source)
     layout = find_layout(lines, source, None, is_label)
     if layout.columns is None:
         numbered = [row for row in enumerate(lines, 1) if row[1].strip()]

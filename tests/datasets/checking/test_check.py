@@ -118,11 +118,17 @@ def test_labels(tmp_path):
         assert [found.kind for found in findings] == expected, text
 
 
-def test_lists_as_the_data_set_reads_them(tmp_path):
+@pytest.fixture
+def names(tmp_path) -> Path:
+    """Names of two classes, beside three videos."""
     for i in range(3):
         write_video(tmp_path / f'{i}.mp4', 3 + i)
-    names = tmp_path / 'classes.txt'
-    names.write_text('go left\nstop\n')
+    path = tmp_path / 'classes.txt'
+    path.write_text('go left\nstop\n')
+    return path
+
+
+def test_lists_as_the_data_set_reads_them(tmp_path, names):
     listed = tmp_path / 'list.csv'
     for text, expected in (
         ('path,label\n0.mp4,go left\n1.mp4,stop', ['ok', 'ok']),
@@ -151,11 +157,7 @@ def test_lists_as_the_data_set_reads_them(tmp_path):
         assert path == findings[-1].path
 
 
-def test_labels_of_no_class(tmp_path):
-    for i in range(2):
-        write_video(tmp_path / f'{i}.mp4', 3 + i)
-    names = tmp_path / 'classes.txt'
-    names.write_text('go left\nstop\n')
+def test_labels_of_no_class(tmp_path, names):
     listed = tmp_path / 'list.csv'
     listed.write_text('path,label\n0.mp4,go left\n1.mp4,up\n')
     for labels, message in (
