@@ -17,13 +17,13 @@ class SampleKey(NamedTuple):
     """Which sample to load, and where in the training.
 
     Attributes:
-        index (int): Its number in the data set.
+        number (int): Its number in the data set.
         epoch (int): The epoch.
         place (int): How many samples come before it in the epoch, over all
             processes.
     """
 
-    index: int
+    number: int
     epoch: int
     place: int
 
@@ -50,7 +50,7 @@ class StNetSeededDataset(Dataset):
 
     def __getitem__(self, key: SampleKey) -> Any:
         with seeded(self.seed, key.epoch, key.place):
-            return self.dataset[key.index]
+            return self.dataset[key.number]
 
     def full_init(self) -> None:
         """Read the annotation file."""
@@ -84,9 +84,9 @@ class ResumableSampler(Sampler):
     def __iter__(self) -> Iterator[SampleKey]:
         rank, world_size = get_dist_info()
         skip, self.skip = self.skip, 0
-        indices = islice(self.sampler, skip, None)
-        for number, index in enumerate(indices, skip):
-            yield SampleKey(index, self.epoch, number * world_size + rank)
+        numbers = islice(self.sampler, skip, None)
+        for place, number in enumerate(numbers, skip):
+            yield SampleKey(number, self.epoch, place * world_size + rank)
 
     def set_epoch(self, epoch: int) -> None:
         """Set the number of the epoch, on which the order depends.

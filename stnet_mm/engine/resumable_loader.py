@@ -12,6 +12,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..datasets.seeded_dataset import ResumableSampler
 from ..errors import StNetInputError
+from .interruption import leave_signals_to_parent
 
 
 def shared_seed(runner: Runner) -> int:
@@ -43,13 +44,14 @@ class ResumableLoader:
 
     def __init__(self, runner: Runner, cfg: dict) -> None:
         seed = shared_seed(runner)
+        outlive = dict(type=leave_signals_to_parent)
         seeded = dict(
             type='mmaction.StNetSeededDataset',
             dataset=cfg['dataset'],
             seed=seed,
         )
         self._loader: DataLoader = runner.build_dataloader(
-            {**cfg, 'dataset': seeded}, seed=seed
+            {'worker_init_fn': outlive, **cfg, 'dataset': seeded}, seed=seed
         )
         batches: Any = self._loader.batch_sampler
         self.sampler = batches.sampler = ResumableSampler(batches.sampler)
@@ -93,8 +95,8 @@ class ResumableLoader:
         Raises:
             StNetInputError: If batches are of various sizes.
         """
-        size = getattr(self._loader.batch_sampler, 'batch_size', None)
-        if batch and not isinstance(size, int):
+        size: Any = getattr(self._loader.batch_sampler, 'batch_size', None)
+        if batch and size is None:
             raise StNetInputError(
                 'training cannot go on in the middle of an epoch with a '
                 'batch_sampler that has no batch_size: resume from a '

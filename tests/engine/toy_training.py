@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import uuid
 from pathlib import Path
 
 import numpy as np
@@ -59,13 +60,24 @@ def toy_runner(
     save_at: int = 7,
     seed: int | None = 3,
     resume: bool = False,
-    **settings: object,
+    save_every: int | str | None = None,
+    validate: bool = False,
 ) -> Runner:
     """A runner over batches of two that saves once in the middle."""
     kind = 'Epoch' if by_epoch else 'Iter'
-    lengths = dict(max_iters=max_iters, val_interval=100)
+    lengths = dict(max_iters=max_iters, val_interval=5)
     if by_epoch:
         lengths = dict(max_epochs=max_iters * 2 // length)
+    validation = {}
+    if validate:
+        validation = dict(
+            val_dataloader=dict(
+                dataset=dict(type='mmaction.ToyDataset', length=2),
+                sampler=dict(type='DefaultSampler', shuffle=False),
+            ),
+            val_cfg=dict(),
+            val_evaluator=[],
+        )
     sampler = 'InfiniteSampler' if endless else 'DefaultSampler'
     return Runner(
         model=dict(type='mmaction.ToyModel'),
@@ -76,7 +88,11 @@ def toy_runner(
             batch_size=2,
             num_workers=num_workers,
         ),
-        train_cfg=dict(type=f'mmaction.StNet{kind}BasedTrainLoop', **lengths),
+        train_cfg=dict(
+            type=f'mmaction.StNet{kind}BasedTrainLoop',
+            save_every=save_every,
+            **lengths,
+        ),
         optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.1, momentum=0.9)),
         param_scheduler=dict(
             type='CosineAnnealingLR', T_max=max_iters, by_epoch=False
@@ -92,7 +108,7 @@ def toy_runner(
         randomness=dict(seed=seed),
         resume=resume,
         default_scope='mmaction',
-        experiment_name=f'toy_{work_dir.name}_{random.getrandbits(60)}',
+        experiment_name=f'toy_{work_dir.name}_{uuid.uuid4().hex}',
         log_level='ERROR',
-        **settings,
+        **validation,
     )
