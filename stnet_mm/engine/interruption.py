@@ -14,6 +14,8 @@ from types import FrameType
 STATUS: dict[int, int] = {signal.SIGINT: 130, signal.SIGTERM: 143}
 if hasattr(signal, 'SIGUSR1'):
     STATUS[signal.SIGUSR1] = 0
+# Seconds that workers live on after SIGTERM.
+GRACE = 30
 
 
 class Interruption:
@@ -60,14 +62,17 @@ class Interruption:
         print(f'{name}: ending after this step', file=sys.stderr, flush=True)
 
 
-def leave_signals_to_parent(worker_id: int) -> None:
-    """Make a worker of a data loader outlive signals, until it is told.
+def outlive_signals(worker_id: int) -> None:
+    """Make a worker of a data loader outlive signals for a while.
 
     A terminal and most batch systems send them to every process, and a
-    training whose workers are gone cannot finish its step.
+    training whose workers are gone cannot finish its step. After SIGTERM,
+    with which Python also ends workers that are left, there is a limit.
 
     Args:
         worker_id (int): Number of the worker; not used.
     """
     for number in STATUS:
         signal.signal(number, signal.SIG_IGN)
+    if hasattr(signal, 'alarm'):
+        signal.signal(signal.SIGTERM, lambda *_: signal.alarm(GRACE))

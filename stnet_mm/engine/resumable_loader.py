@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from ..datasets.seeded_dataset import ResumableSampler
 from ..errors import StNetInputError
-from .interruption import leave_signals_to_parent
+from .interruption import outlive_signals
 
 
 def shared_seed(runner: Runner) -> int:
@@ -44,7 +44,7 @@ class ResumableLoader:
 
     def __init__(self, runner: Runner, cfg: dict) -> None:
         seed = shared_seed(runner)
-        outlive = dict(type=leave_signals_to_parent)
+        outlive = dict(type=outlive_signals)
         seeded = dict(
             type='mmaction.StNetSeededDataset',
             dataset=cfg['dataset'],
@@ -54,6 +54,7 @@ class ResumableLoader:
             {'worker_init_fn': outlive, **cfg, 'dataset': seeded}, seed=seed
         )
         batches: Any = self._loader.batch_sampler
+        self._running: Any = None
         self.sampler = batches.sampler = ResumableSampler(batches.sampler)
 
     def __getattr__(self, name: str) -> Any:
@@ -64,7 +65,14 @@ class ResumableLoader:
 
     def __iter__(self) -> Iterator:
         # Workers start only now: when it is known where to begin.
-        yield from self._loader
+        self._running = iter(self._loader)
+        yield from self._running
+
+    def close(self) -> None:
+        """Stop the workers, which else may outlive an error."""
+        if hasattr(self._running, '_shutdown_workers'):
+            self._running._shutdown_workers()
+        self._running = self._loader._iterator = None
 
     @property
     def dataset(self) -> Dataset:

@@ -48,9 +48,12 @@ class _ResumableLoop:
         self.dataloader.set_seed(shared_seed(self.runner))
         self.saver.note_saved(self._iter)
         with self.saver.interruption.listening():
-            self.runner.call_hook('before_train')
-            self._train()
-            self.runner.call_hook('after_train')
+            try:
+                self.runner.call_hook('before_train')
+                self._train()
+                self.runner.call_hook('after_train')
+            finally:
+                self.dataloader.close()
         self.saver.finish()
         return self.runner.model
 
