@@ -242,6 +242,17 @@ def patch_inferencer_pipeline() -> bool:
     return True
 
 
+def patch_launchers() -> bool:
+    """Let MMEngine start several processes where there is no GPU.
+
+    Returns:
+        bool: Whether the fault was present and has been patched.
+    """
+    from .engine.cpu_processes import patch_launchers
+
+    return patch_launchers()
+
+
 class Patch(NamedTuple):
     """A patch of an upstream fault.
 
@@ -263,6 +274,7 @@ PATCHES = (
     Patch(patch_bfloat16_scores, 'after'),
     Patch(patch_color_jitter, 'after'),
     Patch(patch_inferencer_pipeline, 'after'),
+    Patch(patch_launchers, 'after'),
 )
 
 

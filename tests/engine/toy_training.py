@@ -36,8 +36,9 @@ class ToyDataset(Dataset):
 class ToyModel(BaseModel):
     """A linear layer with dropout, which keeps what it is given."""
 
-    def __init__(self) -> None:
+    def __init__(self, noisy: bool) -> None:
         super().__init__()
+        self.noisy = noisy
         self.fc = nn.Linear(4, 1)
         self.seen: list[list[int]] = []
 
@@ -46,8 +47,10 @@ class ToyModel(BaseModel):
         if mode == 'predict':
             return []
         self.seen.append([int(i) for i in index])
-        hidden = nn.functional.dropout(self.fc(batch / 10), 0.3)
-        return dict(loss=((hidden - np.random.rand()) ** 2).mean())
+        hidden = self.fc(batch / 10)
+        if self.noisy:
+            hidden = nn.functional.dropout(hidden, 0.3) + np.random.rand()
+        return dict(loss=((hidden - 1) ** 2).mean())
 
 
 def toy_runner(
@@ -62,8 +65,11 @@ def toy_runner(
     resume: bool = False,
     save_every: int | str | None = None,
     validate: bool = False,
+    batch_size: int = 2,
+    noisy: bool = True,
+    launcher: str = 'none',
 ) -> Runner:
-    """A runner over batches of two that saves once in the middle."""
+    """A runner that saves once in the middle."""
     kind = 'Epoch' if by_epoch else 'Iter'
     lengths = dict(max_iters=max_iters, val_interval=5)
     if by_epoch:
@@ -80,12 +86,12 @@ def toy_runner(
         )
     sampler = 'InfiniteSampler' if endless else 'DefaultSampler'
     return Runner(
-        model=dict(type='mmaction.ToyModel'),
+        model=dict(type='mmaction.ToyModel', noisy=noisy),
         work_dir=str(work_dir),
         train_dataloader=dict(
             dataset=dict(type='mmaction.ToyDataset', length=length),
             sampler=dict(type=sampler, shuffle=True),
-            batch_size=2,
+            batch_size=batch_size,
             num_workers=num_workers,
         ),
         train_cfg=dict(
@@ -107,6 +113,7 @@ def toy_runner(
         ),
         randomness=dict(seed=seed),
         resume=resume,
+        launcher=launcher,
         default_scope='mmaction',
         experiment_name=f'toy_{work_dir.name}_{uuid.uuid4().hex}',
         log_level='ERROR',
