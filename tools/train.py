@@ -15,7 +15,13 @@ def parse_args() -> argparse.Namespace:
         nargs='?',
         const='auto',
         help='resume from this checkpoint, or from the latest one in the '
-        'work directory if none is named',
+        'work directory if none is named; with the next batch',
+    )
+    parser.add_argument(
+        '--save-every',
+        metavar='N',
+        help='how often to save a checkpoint to resume from: a number of '
+        'steps, such as 500, or of minutes, such as 10m (by default)',
     )
     parser.add_argument(
         '--amp',
@@ -99,6 +105,8 @@ def main() -> None:
         if args.resume is not None:
             cfg.resume = True
             cfg.load_from = None if args.resume == 'auto' else args.resume
+        if args.save_every is not None:
+            cfg.train_cfg.save_every = args.save_every
         if args.amp:
             use_mixed_precision(cfg, get_device())
         if args.fast:

@@ -162,7 +162,9 @@ test_evaluator = val_evaluator
 
 val_interval = max(1, max_iters // 10)
 train_cfg = dict(
-    type='IterBasedTrainLoop', max_iters=max_iters, val_interval=val_interval
+    type='StNetIterBasedTrainLoop',
+    max_iters=max_iters,
+    val_interval=val_interval,
 )
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')

@@ -6,13 +6,16 @@ from .fast_inference import StNetFastInferenceHook, choose_precision, speed_up
 from .fast_training import speed_up_training
 from .input_check_hook import StNetInputCheckHook
 from .mixed_precision import StNetCPUAmpOptimWrapper, use_mixed_precision
+from .train_loops import StNetEpochBasedTrainLoop, StNetIterBasedTrainLoop
 from .visualization_hook import StNetVisualizationHook
 
 __all__ = [
     'StNetCPUAmpOptimWrapper',
     'StNetCheckpointHook',
+    'StNetEpochBasedTrainLoop',
     'StNetFastInferenceHook',
     'StNetInputCheckHook',
+    'StNetIterBasedTrainLoop',
     'StNetVisualizationHook',
     'check_checkpoint',
     'choose_precision',

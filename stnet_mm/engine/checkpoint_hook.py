@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from mmaction.registry import HOOKS
-from mmengine.dist import is_main_process
+from mmengine.dist import broadcast_object_list, is_main_process
 from mmengine.fileio import LocalBackend, register_backend
 from mmengine.hooks import CheckpointHook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, Runner
 
-from ..utils.atomic import temporary_name, write_atomically
+from ..utils.atomic import write_atomically
 from ..utils.checkpoint import read_checkpoint
 from .checkpoint_check import check_checkpoint
+from .resume_points import newest_whole, tidy
 
 ATOMIC = 'stnet_atomic'
 
@@ -52,10 +52,7 @@ class StNetCheckpointHook(CheckpointHook):
         super().__init__(**kwargs)
 
     def before_run(self, runner: Runner) -> None:
-        """Check that the checkpoint can be read; tidy up after a kill.
-
-        MMEngine's note of the latest checkpoint may have been cut short; it
-        is the one file that is not written atomically.
+        """Choose the checkpoint to resume from; tidy up after a kill.
 
         Args:
             runner (Runner): The runner.
@@ -63,20 +60,31 @@ class StNetCheckpointHook(CheckpointHook):
         Raises:
             StNetInputError: If the checkpoint to load cannot be read.
         """
+        if runner._resume and runner._load_from is None:
+            # The same for every process.
+            found: list = [None]
+            if is_main_process():
+                found = [newest_whole(runner.work_dir)]
+            broadcast_object_list(found)
+            runner._load_from = found[0] and str(found[0])
+            runner._resume = found[0] is not None
         if runner._load_from is not None:
             read_checkpoint(runner._load_from)
         if not is_main_process():
             return
-        work_dir = Path(runner.work_dir)
-        for leftover in work_dir.glob(temporary_name('*.pth', '*')):
-            leftover.unlink()
-        note = work_dir / 'last_checkpoint'
-        if note.exists() and not note.read_text().strip():
-            note.unlink()
-            checkpoints = work_dir.glob(self.filename_tmpl.format('*'))
-            latest = max(checkpoints, key=os.path.getmtime, default=None)
-            if latest is not None:
-                write_atomically(note, str(latest).encode())
+        tidy(runner.work_dir)
+
+    def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
+        """Note that there is a checkpoint to go on from.
+
+        Args:
+            runner (Runner): The runner.
+            checkpoint (dict): What is saved; the best ones lack the
+                optimizer.
+        """
+        saver = getattr(runner.train_loop, 'saver', None)
+        if saver is not None and 'optimizer' in checkpoint:
+            saver.note_saved(checkpoint['meta']['iter'])
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Check a checkpoint before its weights go into the model.

@@ -157,7 +157,9 @@ def _check_weights(head: object, num_classes: int) -> None:
 
 
 def _check_sampler(loop: BaseLoop, loader: str) -> None:
-    endless = isinstance(loop.dataloader.sampler, InfiniteSampler)
+    sampler = loop.dataloader.sampler
+    inner = getattr(sampler, 'sampler', sampler)
+    endless = isinstance(inner, InfiniteSampler)
     by_epoch = loader != 'train_dataloader' or isinstance(
         loop, EpochBasedTrainLoop
     )

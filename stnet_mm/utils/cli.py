@@ -24,6 +24,11 @@ ADVICE = {
 }
 
 INPUT_CHECK = 'mmaction.StNetInputCheckHook'
+# MMEngine's loops by what resumes them in the middle of an epoch.
+RESUMABLE = {
+    'EpochBasedTrainLoop': 'mmaction.StNetEpochBasedTrainLoop',
+    'IterBasedTrainLoop': 'mmaction.StNetIterBasedTrainLoop',
+}
 
 
 @contextmanager
@@ -157,6 +162,16 @@ def add_metric(cfg: Config, **metric: object) -> None:
     cfg.test_evaluator = [*metrics, metric]
 
 
+def _make_resumable(loop: dict) -> None:
+    """Take our loops in place of MMEngine's."""
+    if 'type' not in loop and 'by_epoch' in loop:
+        kind = 'Epoch' if loop.pop('by_epoch') else 'Iter'
+        loop['type'] = f'{kind}BasedTrainLoop'
+    if isinstance(loop.get('type'), str):
+        name = loop['type'].rpartition('.')[2]
+        loop['type'] = RESUMABLE.get(name, loop['type'])
+
+
 def build_runner(cfg: Config) -> Runner:
     """Build the config's runner: MMEngine's, or the one it names.
 
@@ -169,6 +184,8 @@ def build_runner(cfg: Config) -> Runner:
     # Our configs have it, for MMAction2's tools.
     hooks = cfg.setdefault('default_hooks', {})
     hooks.setdefault('input_check', dict(type=INPUT_CHECK))
+    if cfg.get('train_cfg') is not None:
+        _make_resumable(cfg.train_cfg)
     if 'runner_type' not in cfg:
         return Runner.from_cfg(cfg)
     from mmaction.registry import RUNNERS

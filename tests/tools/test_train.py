@@ -1,5 +1,9 @@
+from __future__ import annotations
+
+import os
 import re
 import signal
+from pathlib import Path
 
 import pytest
 import torch
@@ -42,6 +46,40 @@ def test_resume_after_sigkill(workshop):
     assert 'Iter(train) [13/24]' in out
     last = torch.load(workshop / 'killed' / 'iter_24.pth', weights_only=True)
     assert last['meta']['iter'] == 24
+
+
+def test_signal_to_all_processes(workshop):
+    lines = dict(max_iters=24, val_interval=12, batch_size=1, num_workers=2)
+    config = (workshop / 'config.py').read_text()
+    (workshop / 'told.py').write_text(fill_in(config, lines))
+    args = ('told.py', '--seed', 0)
+    whole = run_tool('train', *args, '--work-dir', 'whole', cwd=workshop)
+    args = (*args, '--work-dir', 'told')
+    process = start_tool('train', *args, cwd=workshop)
+    wait_for_line(process, 'Iter(train) [ 5/24]')
+    # As a terminal and batch systems send it: to the workers, too.
+    children = Path(f'/proc/{process.pid}/task/{process.pid}/children')
+    for pid in (*children.read_text().split(), process.pid):
+        os.kill(int(pid), signal.SIGTERM)
+    status, _, err = finish(process)
+    assert status == 128 + signal.SIGTERM, err
+    assert 'SIGTERM: ending after this step' in err
+    (saved,) = (workshop / 'told' / 'resume').iterdir()
+    step = int(saved.stem.partition('_')[2])
+    assert 5 <= step < 12
+    rest = run_tool('train', *args, '--resume', cwd=workshop)
+    ends = [
+        torch.load(workshop / name / 'iter_24.pth', weights_only=True)
+        for name in ('whole', 'told')
+    ]
+    for name, value in ends[0]['state_dict'].items():
+        assert torch.equal(value, ends[1]['state_dict'][name]), name
+    assert losses(rest) == losses(whole)[step:]
+
+
+def losses(out: str) -> list[tuple[str, str]]:
+    """The losses of a log, by step."""
+    return re.findall(r'Iter\(train\) \[ *(\d+)/.*? loss: ([\d.]+)', out)
 
 
 def test_amp(workshop):

@@ -1,6 +1,9 @@
 # A short schedule for small networks and small data on a CPU.
 train_cfg = dict(
-    type='EpochBasedTrainLoop', max_epochs=6, val_begin=1, val_interval=1
+    type='StNetEpochBasedTrainLoop',
+    max_epochs=6,
+    val_begin=1,
+    val_interval=1,
 )
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')

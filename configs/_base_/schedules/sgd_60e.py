@@ -1,6 +1,9 @@
 # The authors' schedule: plain SGD, x0.1 at epochs 20 and 40 of 60.
 train_cfg = dict(
-    type='EpochBasedTrainLoop', max_epochs=60, val_begin=1, val_interval=1
+    type='StNetEpochBasedTrainLoop',
+    max_epochs=60,
+    val_begin=1,
+    val_interval=1,
 )
 val_cfg = dict(type='ValLoop')
 test_cfg = dict(type='TestLoop')

@@ -1,0 +1,78 @@
+"""Signals that ask a training to end, and what it does about them."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+# Exit status of each, by the conventions of shells; SLURM's warning before
+# its time limit, `--signal=USR1@60`, is no failure.
+STATUS: dict[int, int] = {signal.SIGINT: 130, signal.SIGTERM: 143}
+if hasattr(signal, 'SIGUSR1'):
+    STATUS[signal.SIGUSR1] = 0
+# Seconds that workers live on after SIGTERM.
+GRACE = 30
+
+
+class Interruption:
+    """Keeps a signal until it is convenient to end.
+
+    Attributes:
+        signal (int): The signal that came; 0 if none did.
+    """
+
+    def __init__(self) -> None:
+        self.signal = 0
+        self._at_once = False
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Keep signals, but for a second Ctrl-C."""
+        old = {}
+        # Python allows handlers in the main thread only.
+        if threading.current_thread() is threading.main_thread():
+            old = {n: signal.signal(n, self._take) for n in STATUS}
+        try:
+            yield
+        finally:
+            for number, handler in old.items():
+                signal.signal(number, handler)
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Where nothing would be lost: end at once."""
+        self._at_once = True
+        try:
+            yield
+        finally:
+            self._at_once = False
+
+    def _take(self, number: int, frame: FrameType | None) -> None:
+        if self.signal and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        self.signal = number
+        name = signal.Signals(number).name
+        if self._at_once:
+            print(f'{name}: ending', file=sys.stderr, flush=True)
+            sys.exit(STATUS[number])
+        print(f'{name}: ending after this step', file=sys.stderr, flush=True)
+
+
+def outlive_signals(worker_id: int) -> None:
+    """Make a worker of a data loader outlive signals for a while.
+
+    A terminal and most batch systems send them to every process, and a
+    training whose workers are gone cannot finish its step. After SIGTERM,
+    with which Python also ends workers that are left, there is a limit.
+
+    Args:
+        worker_id (int): Number of the worker; not used.
+    """
+    for number in STATUS:
+        signal.signal(number, signal.SIG_IGN)
+    if hasattr(signal, 'alarm'):
+        signal.signal(signal.SIGTERM, lambda *_: signal.alarm(GRACE))

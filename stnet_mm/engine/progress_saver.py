@@ -1,0 +1,144 @@
+"""Saving a training now and then, and when it is asked to end."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from mmengine.dist import is_main_process
+from mmengine.runner import Runner
+
+from ..errors import StNetInputError
+from ..utils.atomic import write_atomically
+from .interruption import STATUS, Interruption
+from .resume_points import FOLDER, prune
+
+
+class ProgressSaver:
+    """Saves checkpoints to go on from, apart from those of the config.
+
+    They are in ``resume`` in the work directory, the last ones only, and
+    all of them are removed at the end.
+
+    Args:
+        runner (Runner): The runner.
+        every (int | str, optional): How often: a number of steps, or of
+            minutes as ``'10m'``; None for when the training is asked to end
+            only.
+        keep (int): How many to keep.
+
+    Attributes:
+        interruption (Interruption): The signal to end.
+        saved (int): The step of the last checkpoint, whoever saved it.
+
+    Raises:
+        StNetInputError: If ``every`` or ``keep`` is wrong.
+    """
+
+    def __init__(
+        self, runner: Runner, every: int | str | None, keep: int
+    ) -> None:
+        self._runner = runner
+        self._steps, self._seconds = read_interval(every)
+        if keep < 1:
+            raise StNetInputError(f'keep={keep}: keep 1 checkpoint or more')
+        self._keep = keep
+        # MMEngine's note of the last checkpoint.
+        self._note = Path(runner.work_dir, 'last_checkpoint')
+        self.interruption = Interruption()
+        self.saved = 0
+        self._saved_time = time.monotonic()
+        # Flags go between processors: a GPU need not wait for them.
+        self._group: Any = None
+        if dist.is_available() and dist.is_initialized():
+            self._group = dist.new_group(backend='gloo')
+
+    def after_step(self) -> None:
+        """Save if it is time to, or the training is asked to end.
+
+        Raises:
+            SystemExit: In the latter case.
+        """
+        number, due = self._agree(self.interruption.signal, self._is_due())
+        if number or due:
+            self._save()
+        if number:
+            sys.exit(STATUS[number])
+
+    def before_validation(self) -> None:
+        """Save, unless it has been done or is not wanted."""
+        if self._steps or self._seconds:
+            self._save()
+
+    def finish(self) -> None:
+        """Remove what only served to go on, if the config saves the end."""
+        if is_main_process() and self._note.exists():
+            last = Path(self._note.read_text().strip())
+            if last.parent.name != FOLDER:
+                prune(self._runner.work_dir, 0)
+
+    def _is_due(self) -> bool:
+        if self._steps:
+            return self._runner.iter - self.saved >= self._steps
+        late = time.monotonic() - self._saved_time
+        return bool(self._seconds) and late >= self._seconds
+
+    def _agree(self, number: int, due: bool) -> tuple[int, bool]:
+        """The largest of every process's."""
+        if self._group is None:
+            return number, due
+        flags = torch.tensor([number, due and is_main_process()])
+        dist.all_reduce(flags, dist.ReduceOp.MAX, self._group)
+        return int(flags[0]), bool(flags[1])
+
+    def _save(self) -> None:
+        runner = self._runner
+        if self.saved == runner.iter or not is_main_process():
+            return
+        folder, name = Path(runner.work_dir, FOLDER), f'iter_{runner.iter}.pth'
+        runner.save_checkpoint(
+            str(folder),
+            name,
+            meta=dict(epoch=runner.epoch, iter=runner.iter),
+            by_epoch=False,
+            backend_args=dict(backend='stnet_atomic'),
+        )
+        write_atomically(self._note, str(folder / name).encode())
+        prune(runner.work_dir, self._keep)
+
+    def note_saved(self, step: int) -> None:
+        """Take note of a checkpoint.
+
+        Args:
+            step (int): Its number of steps.
+        """
+        self.saved, self._saved_time = step, time.monotonic()
+
+
+def read_interval(every: int | str | None) -> tuple[int, float]:
+    """Read how often to do something.
+
+    Args:
+        every (int | str, optional): Steps, or minutes as ``'10m'``.
+
+    Returns:
+        tuple[int, float]: Steps and seconds; 0 for what does not count.
+
+    Raises:
+        StNetInputError: If it is something else, or 0.
+    """
+    if every is None:
+        return 0, 0.0
+    match = re.fullmatch(r'(\d+|\d+\.\d+m|\d+m)', str(every).strip())
+    number = float(match[0].rstrip('m')) if match else 0.0
+    if not number:
+        raise StNetInputError(
+            f'save_every={every!r}: give a number of steps, such as 500, or '
+            "of minutes, such as '10m'"
+        )
+    return (0, number * 60) if str(every).endswith('m') else (int(number), 0.0)

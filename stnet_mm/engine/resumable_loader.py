@@ -1,0 +1,113 @@
+"""A data loader of training that can begin at any batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mmengine.dataset import InfiniteSampler
+from mmengine.dist import get_rank
+from mmengine.runner import Runner
+from torch.utils.data import DataLoader, Dataset
+
+from ..datasets.seeded_dataset import ResumableSampler
+from ..errors import StNetInputError
+from .interruption import outlive_signals
+
+
+def shared_seed(runner: Runner) -> int:
+    """The seed on which the order of the samples depends.
+
+    Args:
+        runner (Runner): The runner.
+
+    Returns:
+        int: Its seed; that of the first process if each has another.
+    """
+    if runner._randomness_cfg.get('diff_rank_seed', False):
+        return runner.seed - get_rank()
+    return runner.seed
+
+
+class ResumableLoader:
+    """A data loader that can begin at any batch, with what it would give.
+
+    Otherwise it is as the loader that MMEngine builds of the same config.
+
+    Args:
+        runner (Runner): The runner.
+        cfg (dict): Config of the loader.
+
+    Attributes:
+        sampler (ResumableSampler): The sampler.
+    """
+
+    def __init__(self, runner: Runner, cfg: dict) -> None:
+        seed = shared_seed(runner)
+        outlive = dict(type=outlive_signals)
+        seeded = dict(
+            type='mmaction.StNetSeededDataset',
+            dataset=cfg['dataset'],
+            seed=seed,
+        )
+        self._loader: DataLoader = runner.build_dataloader(
+            {'worker_init_fn': outlive, **cfg, 'dataset': seeded}, seed=seed
+        )
+        batches: Any = self._loader.batch_sampler
+        self._running: Any = None
+        self.sampler = batches.sampler = ResumableSampler(batches.sampler)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+    def __len__(self) -> int:
+        return len(self._loader)
+
+    def __iter__(self) -> Iterator:
+        # Workers start only now: when it is known where to begin.
+        self._running = iter(self._loader)
+        yield from self._running
+
+    def close(self) -> None:
+        """Stop the workers, which else may outlive an error."""
+        if hasattr(self._running, '_shutdown_workers'):
+            self._running._shutdown_workers()
+        self._running = self._loader._iterator = None
+
+    @property
+    def dataset(self) -> Dataset:
+        """Dataset: The data set of the config."""
+        return self._loader.dataset.dataset  # type: ignore[attr-defined]
+
+    @property
+    def endless(self) -> bool:
+        """bool: Whether one pass never ends."""
+        return isinstance(self.sampler.sampler, InfiniteSampler)
+
+    def set_seed(self, seed: int) -> None:
+        """Set the seed, which a checkpoint may bring.
+
+        Args:
+            seed (int): Seed of the training, as of ``shared_seed``.
+        """
+        dataset: Any = self._loader.dataset
+        sampler: Any = self.sampler.sampler
+        dataset.seed = sampler.seed = seed
+
+    def begin_at(self, batch: int) -> None:
+        """Leave out the first batches of the next pass.
+
+        Args:
+            batch (int): The first batch to load, from 0.
+
+        Raises:
+            StNetInputError: If batches are of various sizes.
+        """
+        size: Any = getattr(self._loader.batch_sampler, 'batch_size', None)
+        if batch and size is None:
+            raise StNetInputError(
+                'training cannot go on in the middle of an epoch with a '
+                'batch_sampler that has no batch_size: resume from a '
+                'checkpoint of a whole epoch'
+            )
+        self.sampler.skip = batch * size if batch else 0

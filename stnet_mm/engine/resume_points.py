@@ -1,0 +1,104 @@
+"""Checkpoints to go on from: which are whole, and which is the newest."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from mmengine.logging import MMLogger
+
+from ..errors import StNetInputError
+from ..utils.atomic import temporary_name
+
+# The folder, in the work directory, of those that only serve to go on.
+FOLDER = 'resume'
+_NAMES = ('epoch_*.pth', 'iter_*.pth', f'{FOLDER}/iter_*.pth')
+
+
+def is_whole(path: str | Path) -> bool:
+    """Whether a checkpoint is as it was written.
+
+    PyTorch's files are archives that have a checksum for each of their
+    parts; all are compared.
+
+    Args:
+        path (str | Path): The file.
+
+    Returns:
+        bool: Whether it is there, and whole.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip() is None
+    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError):
+        return False
+
+
+def newest_whole(work_dir: str | Path) -> Path | None:
+    """The newest checkpoint of a work directory that is whole.
+
+    Args:
+        work_dir (str | Path): The work directory. Damaged checkpoints are
+            reported in the log, and passed over.
+
+    Returns:
+        Path | None: The checkpoint; None if there is none.
+
+    Raises:
+        StNetInputError: If all are damaged.
+    """
+    path = None
+    for path in _newest_first(Path(work_dir)):
+        if is_whole(path):
+            return path
+        MMLogger.get_current_instance().warning(
+            f'{path} is damaged: looking for the checkpoint before it'
+        )
+    if path is not None:
+        raise StNetInputError(
+            f'all checkpoints in {work_dir} are damaged: remove them to start '
+            'from the beginning'
+        )
+    return None
+
+
+def tidy(work_dir: str | Path) -> None:
+    """Remove what a killed training left half-written.
+
+    Args:
+        work_dir (str | Path): The work directory.
+    """
+    for folder in (Path(work_dir), Path(work_dir, FOLDER)):
+        for leftover in folder.glob(temporary_name('*.pth', '*')):
+            leftover.unlink()
+
+
+def prune(work_dir: str | Path, keep: int) -> None:
+    """Remove old checkpoints that only serve to go on.
+
+    Args:
+        work_dir (str | Path): The work directory.
+        keep (int): How many to keep.
+    """
+    paths = _by_age(Path(work_dir, FOLDER).glob('iter_*.pth'))
+    for path in paths[keep:]:
+        path.unlink()
+
+
+def _newest_first(work_dir: Path) -> list[Path]:
+    # MMEngine notes the last one, which may be in another folder.
+    note = work_dir / 'last_checkpoint'
+    noted = Path(note.read_text().strip()) if note.exists() else None
+    paths = {path for name in _NAMES for path in work_dir.glob(name)}
+    if noted is not None and noted.is_file():
+        known = {path.resolve() for path in paths}
+        if noted.resolve() not in known:
+            paths.add(noted)
+    return _by_age(paths)
+
+
+def _by_age(paths: Iterator[Path] | set[Path]) -> list[Path]:
+    return sorted(paths, key=lambda p: os.stat(p).st_mtime_ns, reverse=True)

@@ -1,0 +1,68 @@
+"""Checkpoints to go on from."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+import torch
+
+from stnet_mm.engine.resume_points import is_whole, newest_whole, prune
+from stnet_mm.errors import StNetInputError
+
+
+def save(path: Path, time: int) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    torch.save({'state_dict': {'a': torch.rand(1000)}}, path)
+    os.utime(path, (time, time))
+    return path
+
+
+def damage(path: Path, place: int) -> None:
+    """Flip a byte; the file stays as old as it is."""
+    times = os.stat(path).st_atime, os.stat(path).st_mtime
+    data = bytearray(path.read_bytes())
+    data[place] ^= 0xFF
+    path.write_bytes(data)
+    os.utime(path, times)
+
+
+def test_damage_of_every_kind_is_seen(tmp_path):
+    path = save(tmp_path / 'iter_1.pth', 1)
+    data = path.read_bytes()
+    assert is_whole(path)
+    for length in (0, 1, len(data) // 2, len(data) - 1):
+        path.write_bytes(data[:length])
+        assert not is_whole(path)
+    # In the middle of the weights.
+    path.write_bytes(data)
+    damage(path, len(data) // 2)
+    assert not is_whole(path)
+    assert not is_whole(tmp_path / 'none.pth')
+
+
+def test_the_newest(tmp_path):
+    assert newest_whole(tmp_path) is None
+    first = save(tmp_path / 'epoch_1.pth', 10)
+    second = save(tmp_path / 'resume' / 'iter_30.pth', 20)
+    save(tmp_path / 'best_acc_epoch_1.pth', 30)  # has no optimizer
+    assert newest_whole(tmp_path) == second
+    size = os.path.getsize(second)
+    damage(second, size // 2)
+    assert newest_whole(tmp_path) == first
+    damage(first, size // 2)
+    with pytest.raises(StNetInputError, match='all checkpoints in .* damaged'):
+        newest_whole(tmp_path)
+    # MMEngine's note names one elsewhere.
+    other = save(tmp_path / 'other' / 'iter_7.pth', 5)
+    (tmp_path / 'last_checkpoint').write_text(str(other))
+    assert newest_whole(tmp_path) == other
+
+
+def test_pruning(tmp_path):
+    paths = [
+        save(tmp_path / 'resume' / f'iter_{i}.pth', i) for i in range(9, 13)
+    ]
+    prune(tmp_path, 2)
+    assert [path.exists() for path in paths] == [False, False, True, True]

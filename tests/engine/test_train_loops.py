@@ -1,0 +1,172 @@
+"""Loops of training that go on where they were."""
+
+from __future__ import annotations
+
+import os
+import signal
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from stnet_mm.engine import progress_saver
+from stnet_mm.engine.progress_saver import read_interval
+from stnet_mm.errors import StNetInputError
+
+from .toy_training import toy_runner
+
+KINDS = {
+    'epochs': dict(by_epoch=True, max_iters=15),
+    'iterations': dict(by_epoch=False),
+    'endless': dict(by_epoch=False, endless=True),
+}
+
+
+def weights(runner) -> list[torch.Tensor]:
+    return [p.detach().clone() for p in runner.model.parameters()]
+
+
+def cut(runner, at: int) -> None:
+    """Stop a training as a kill would."""
+    step = runner.model.train_step
+
+    def train_step(*args, **kwargs):
+        if runner.iter == at:
+            raise KeyboardInterrupt
+        return step(*args, **kwargs)
+
+    runner.model.train_step = train_step
+    with pytest.raises(KeyboardInterrupt):
+        runner.train()
+
+
+@pytest.mark.parametrize('seed', [3, None])
+@pytest.mark.parametrize('kind', KINDS)
+def test_resumed_in_the_middle(tmp_path, kind, seed):
+    settings = dict(**KINDS[kind], seed=seed)
+    whole = toy_runner(tmp_path / 'whole', **settings)
+    settings['seed'] = whole.seed
+    whole.train()
+    first = toy_runner(tmp_path / 'parts', **settings)
+    cut(first, 9)
+    rest = toy_runner(
+        tmp_path / 'parts',
+        resume=True,
+        num_workers=2,
+        **dict(settings, seed=seed),
+    )
+    rest.train()
+    assert first.model.seen[:7] + rest.model.seen == whole.model.seen
+    assert len(whole.model.seen) == KINDS[kind].get('max_iters', 14)
+    for ours, theirs in zip(weights(rest), weights(whole)):
+        assert torch.equal(ours, theirs)
+    losses = [
+        runner.message_hub.get_scalar('train/loss').data[0]
+        for runner in (rest, whole)
+    ]
+    assert (losses[0] == losses[1]).all()
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_signals(tmp_path, kind):
+    whole = toy_runner(tmp_path / 'whole', **KINDS[kind])
+    whole.train()
+    seen = []
+    for at, number, status in (
+        (3, signal.SIGTERM, 143),
+        (8, signal.SIGUSR1, 0),
+        (11, signal.SIGINT, 130),
+    ):
+        part = toy_runner(tmp_path / 'parts', **KINDS[kind], resume=True)
+        send(part, at, number)
+        with pytest.raises(SystemExit) as caught:
+            part.train()
+        assert caught.value.code == status
+        seen += part.model.seen
+        assert len(seen) == at + 1  # the step is finished
+    rest = toy_runner(tmp_path / 'parts', **KINDS[kind], resume=True)
+    rest.train()
+    assert seen + rest.model.seen == whole.model.seen
+    assert all(map(torch.equal, weights(rest), weights(whole)))
+    assert not list((tmp_path / 'parts' / 'resume').iterdir())
+
+
+def send(runner, at: int, number: int) -> None:
+    """Send a signal in the middle of a step."""
+    step = runner.model.train_step
+
+    def train_step(*args, **kwargs):
+        if runner.iter == at:
+            os.kill(os.getpid(), number)
+        return step(*args, **kwargs)
+
+    runner.model.train_step = train_step
+
+
+def test_saving_now_and_then(tmp_path):
+    runner = toy_runner(
+        tmp_path, by_epoch=True, save_at=100, save_every=2, max_iters=10
+    )
+    cut(runner, 9)
+    names = sorted(path.name for path in (tmp_path / 'resume').iterdir())
+    assert names == ['iter_6.pth', 'iter_8.pth']
+    checkpoint = torch.load(tmp_path / 'resume' / 'iter_8.pth')
+    assert checkpoint['meta']['iter'] == 8
+    assert checkpoint['meta']['epoch'] == 1
+
+
+def test_minutes(monkeypatch, tmp_path):
+    clock = iter(range(0, 10_000, 25))
+    monkeypatch.setattr(
+        progress_saver, 'time', SimpleNamespace(monotonic=lambda: next(clock))
+    )
+    runner = toy_runner(
+        tmp_path, by_epoch=False, save_at=100, save_every='1m', max_iters=10
+    )
+    cut(runner, 9)
+    # The clock is looked at once a step, and once more by each checkpoint.
+    names = sorted(path.name for path in (tmp_path / 'resume').iterdir())
+    assert names == ['iter_6.pth', 'iter_9.pth']
+
+
+@pytest.mark.parametrize('by_epoch', [True, False])
+def test_validation_is_done_once(tmp_path, by_epoch):
+    def runner(**more):
+        runner = toy_runner(
+            tmp_path,
+            by_epoch=by_epoch,
+            endless=not by_epoch,
+            save_at=5,
+            save_every=100,
+            max_iters=15,
+            validate=True,
+            **more,
+        )
+        runner.val_loop.run = lambda: validated.append(runner.iter)
+        return runner
+
+    validated: list[int] = []
+    first = runner()
+    first.val_loop.run = lambda: os.kill(os.getpid(), signal.SIGTERM)
+    with pytest.raises(SystemExit):
+        first.train()
+    assert len(first.model.seen) == 5
+    runner(resume=True).train()
+    assert validated == [5, 10, 15]
+    # Of the last one there is no checkpoint that says so.
+    runner(resume=True).train()
+    assert validated == [5, 10, 15, 15]
+
+
+def test_intervals():
+    for every, expected in (
+        (None, (0, 0)),
+        (500, (500, 0)),
+        ('500', (500, 0)),
+        ('10m', (0, 600)),
+        ('0.5m', (0, 30)),
+    ):
+        assert read_interval(every) == expected
+    for every in (0, -1, 'often', '10s', '1.5', '0m', True):
+        with pytest.raises(StNetInputError, match='save_every'):
+            read_interval(every)
