@@ -49,6 +49,8 @@ def write_good(path: Path, seed: int) -> None:
         stream.width, stream.height = WIDTH, HEIGHT
         stream.pix_fmt = 'yuv420p'
         stream.codec_context.gop_size = 10
+        # Else the file depends on the number of cores.
+        stream.codec_context.thread_count = 1
         for i in range(FRAMES):
             image = np.ascontiguousarray(wide[:, i : i + WIDTH])
             frame = av.VideoFrame.from_ndarray(image, format='rgb24')

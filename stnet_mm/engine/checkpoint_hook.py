@@ -24,13 +24,13 @@ class AtomicLocalBackend(LocalBackend):
     """Local files that appear under their name only when complete."""
 
     def put(self, obj: bytes, filepath: str | Path) -> None:
-        """Write bytes to a temporary name, then rename.
+        """Write bytes to a temporary name, read them again, then rename.
 
         Args:
             obj (bytes): What to write.
             filepath (str | Path): Where to.
         """
-        write_atomically(filepath, obj)
+        write_atomically(filepath, obj, verify=True)
 
 
 @HOOKS.register_module()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import uuid
 from collections.abc import Iterator
@@ -10,25 +11,49 @@ from pathlib import Path
 from typing import BinaryIO
 
 
-def write_atomically(path: str | Path, data: bytes) -> None:
+def write_atomically(
+    path: str | Path, data: bytes, verify: bool = False
+) -> None:
     """Write a file to a temporary name beside it, then rename.
 
     Args:
         path (str | Path): The file; missing folders are made.
         data (bytes): Its content.
+        verify (bool): Whether to read it again, from the disk where the
+            system allows, before it gets its name. Defaults to False.
 
     Raises:
-        OSError: If it cannot be written; names it, and nothing is left
-            behind.
+        OSError: If it cannot be written, or reads otherwise than written;
+            names it, and nothing is left behind.
     """
     try:
         with open_atomically(path) as file:
             file.write(data)
+            if verify:
+                _compare(file, data)
     except OSError as error:
         # A full disk names no file.
         if error.errno is not None and error.filename is None:
             error.filename = str(path)
         raise
+
+
+def _compare(file: BinaryIO, data: bytes) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+    if hasattr(os, 'posix_fadvise'):
+        # Not what is still in memory.
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    with open(file.name, 'rb') as written:
+        place = 0
+        while chunk := written.read(2**20):
+            if chunk != data[place : place + len(chunk)]:
+                break
+            place += len(chunk)
+    if place != len(data):
+        raise OSError(
+            errno.EIO, 'what was written reads otherwise: is the disk broken?'
+        )
 
 
 @contextmanager
