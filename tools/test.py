@@ -16,6 +16,12 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('checkpoint', help='checkpoint file or URL')
     parser.add_argument('--work-dir', help='folder for logs and metrics')
     parser.add_argument(
+        '--resume',
+        action='store_true',
+        help='go on with the test of the same model that was interrupted in '
+        'the same work directory',
+    )
+    parser.add_argument(
         '--dump', help='pickle file (.pkl) to write all predictions to'
     )
     parser.add_argument('--json', help='file to write the metrics to')
@@ -116,6 +122,8 @@ def main() -> None:
             args.config, args.work_dir, args.launcher, args.cfg_options
         )
         cfg.load_from = args.checkpoint
+        if args.resume:
+            cfg.test_cfg.resume = True
         if args.crops or args.crop_size is not None:
             set_crops(cfg, args.crops, args.crop_size)
         if args.dump:

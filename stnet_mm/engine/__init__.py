@@ -6,6 +6,7 @@ from .fast_inference import StNetFastInferenceHook, choose_precision, speed_up
 from .fast_training import speed_up_training
 from .input_check_hook import StNetInputCheckHook
 from .mixed_precision import StNetCPUAmpOptimWrapper, use_mixed_precision
+from .test_loop import StNetTestLoop
 from .train_loops import StNetEpochBasedTrainLoop, StNetIterBasedTrainLoop
 from .visualization_hook import StNetVisualizationHook
 
@@ -16,6 +17,7 @@ __all__ = [
     'StNetFastInferenceHook',
     'StNetInputCheckHook',
     'StNetIterBasedTrainLoop',
+    'StNetTestLoop',
     'StNetVisualizationHook',
     'check_checkpoint',
     'choose_precision',

@@ -6,15 +6,13 @@ import re
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
-import torch
-import torch.distributed as dist
 from mmengine.dist import is_main_process
 from mmengine.runner import Runner
 
 from ..errors import StNetInputError
 from ..utils.atomic import write_atomically
+from .agreement import Agreement
 from .interruption import STATUS, Interruption
 from .resume_points import FOLDER, prune
 
@@ -53,10 +51,7 @@ class ProgressSaver:
         self.interruption = Interruption()
         self.saved = 0
         self._saved_time = time.monotonic()
-        # Flags go between processors: a GPU need not wait for them.
-        self._group: Any = None
-        if dist.is_available() and dist.is_initialized():
-            self._group = dist.new_group(backend='gloo')
+        self._agreement = Agreement()
 
     def after_step(self) -> None:
         """Save if it is time to, or the training is asked to end.
@@ -64,7 +59,9 @@ class ProgressSaver:
         Raises:
             SystemExit: In the latter case.
         """
-        number, due = self._agree(self.interruption.signal, self._is_due())
+        # By the clock of one process.
+        due = is_main_process() and self._is_due()
+        number, due = self._agreement.on(self.interruption.signal, due)
         if number or due:
             self._save()
         if number:
@@ -87,14 +84,6 @@ class ProgressSaver:
             return self._runner.iter - self.saved >= self._steps
         late = time.monotonic() - self._saved_time
         return bool(self._seconds) and late >= self._seconds
-
-    def _agree(self, number: int, due: bool) -> tuple[int, bool]:
-        """The largest of every process's."""
-        if self._group is None:
-            return number, due
-        flags = torch.tensor([number, due and is_main_process()])
-        dist.all_reduce(flags, dist.ReduceOp.MAX, self._group)
-        return int(flags[0]), bool(flags[1])
 
     def _save(self) -> None:
         runner = self._runner

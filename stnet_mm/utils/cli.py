@@ -24,10 +24,11 @@ ADVICE = {
 }
 
 INPUT_CHECK = 'mmaction.StNetInputCheckHook'
-# MMEngine's loops by what resumes them in the middle of an epoch.
+# MMEngine's loops by what resumes them in the middle.
 RESUMABLE = {
     'EpochBasedTrainLoop': 'mmaction.StNetEpochBasedTrainLoop',
     'IterBasedTrainLoop': 'mmaction.StNetIterBasedTrainLoop',
+    'TestLoop': 'mmaction.StNetTestLoop',
 }
 
 
@@ -186,6 +187,9 @@ def build_runner(cfg: Config) -> Runner:
     hooks.setdefault('input_check', dict(type=INPUT_CHECK))
     if cfg.get('train_cfg') is not None:
         _make_resumable(cfg.train_cfg)
+    if cfg.get('test_cfg') is not None:
+        cfg.test_cfg.setdefault('type', 'TestLoop')
+        _make_resumable(cfg.test_cfg)
     if 'runner_type' not in cfg:
         return Runner.from_cfg(cfg)
     from mmaction.registry import RUNNERS

@@ -1,0 +1,129 @@
+"""Results of a long run, kept so that an interrupted one can go on."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..errors import StNetInputError
+from .atomic import write_atomically
+
+# Seconds after which new results are written.
+INTERVAL = 60.0
+
+
+class ResultStore:
+    """Results by number: plain data and tensors, written now and then.
+
+    Each process writes files of its own into a folder and reads those of
+    all, so that another number of processes can go on.
+
+    Args:
+        folder (str | Path): The folder; made when there is something to
+            write.
+        made_of (object): What the results depend on, as plain data. Each
+            has a folder of its own in the folder, so that results of
+            something else are never mixed in.
+        resume (bool): Whether to go on with what is there. Else it is
+            removed as soon as there is something to write.
+
+    Attributes:
+        found (int): How many results were there.
+
+    Raises:
+        StNetInputError: If results to go on with are damaged.
+    """
+
+    def __init__(
+        self, folder: str | Path, made_of: object, resume: bool
+    ) -> None:
+        text = json.dumps(made_of, sort_keys=True, default=str)
+        name = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        self.folder = Path(folder, name)
+        self._results: dict[int, Any] = {}
+        self._new: dict[int, Any] = {}
+        self._old = sorted(self.folder.glob('*.pth'))
+        for path in self._old:
+            self._results.update(_read(path, resume))
+        self.found = len(self._results)
+        if resume:
+            self._old = []
+        else:
+            self._results = {}
+        self._time = time.monotonic()
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._results
+
+    def __getitem__(self, number: int) -> Any:
+        return self._results[number]
+
+    def add(self, number: int, result: Any) -> None:
+        """Keep a result.
+
+        Args:
+            number (int): Its number.
+            result (Any): Plain data and tensors.
+        """
+        self._results[number] = self._new[number] = result
+        if time.monotonic() - self._time >= INTERVAL:
+            self.save()
+
+    def save(self) -> None:
+        """Write what is new."""
+        if self._new:
+            for path in self._old:
+                path.unlink(missing_ok=True)
+            self._old = []
+            buffer = io.BytesIO()
+            torch.save(self._new, buffer)
+            path = self.folder / f'{uuid.uuid4().hex}.pth'
+            write_atomically(path, buffer.getvalue())
+            self._new = {}
+        self._time = time.monotonic()
+
+    def remove(self) -> None:
+        """Remove what has been written: the run is at its end."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder.parent.is_dir() and not any(
+            self.folder.parent.iterdir()
+        ):
+            self.folder.parent.rmdir()
+
+
+def _read(path: Path, needed: bool) -> dict[int, Any]:
+    try:
+        return torch.load(path, map_location='cpu', weights_only=True)
+    except Exception as error:  # whatever is in it
+        if not needed:
+            return {}
+        raise StNetInputError(
+            f'{path} is damaged: remove it, and what it holds is done again'
+        ) from error
+
+
+def fingerprint(path: str | Path) -> str:
+    """A short text that follows from the content of a file.
+
+    Args:
+        path (str | Path): The file; what is no file, such as a URL, stands
+            for itself.
+
+    Returns:
+        str: 32 hexadecimal digits, or the path.
+    """
+    if not Path(path).is_file():
+        return str(path)
+    digest = hashlib.blake2b(digest_size=16)
+    with open(path, 'rb') as file:
+        while block := file.read(2**20):
+            digest.update(block)
+    return digest.hexdigest()
