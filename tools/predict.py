@@ -53,6 +53,12 @@ def parse_args() -> argparse.Namespace:
         'wrong predictions come first',
     )
     parser.add_argument(
+        '--resume',
+        action='store_true',
+        help='go on with the same command that was interrupted, which had '
+        '--json or --html: it kept the scores of the videos beside that file',
+    )
+    parser.add_argument(
         '--device', help='for example cpu or cuda:0; by default a GPU if any'
     )
     parser.add_argument(
@@ -81,6 +87,8 @@ def parse_args() -> argparse.Namespace:
         parser.error('--topk must be 1 or more')
     if args.truth and not args.html:
         parser.error('--truth is for --html: add it')
+    if args.resume and not (args.json or args.html):
+        parser.error('--resume is for --json or --html: add one')
     return args
 
 
@@ -94,11 +102,13 @@ def main() -> None:
     from stnet_mm.apis.local_video import local_video
     from stnet_mm.datasets.truth import read_truth
     from stnet_mm.engine import speed_up
+    from stnet_mm.engine.interruption import Interruption, leave
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors, one_line, quiet_stderr
+    from stnet_mm.utils.result_store import ResultStore, fingerprint
     from stnet_mm.utils.score_text import score_text
     from stnet_mm.visualization import Card, Gallery
 
@@ -120,47 +130,61 @@ def main() -> None:
         truth = args.truth and read_truth(
             args.truth, classify.classes, classify.multi_label
         )
+        made_of = dict(
+            model=classify.model.cfg.to_dict(),
+            checkpoint=fingerprint(args.checkpoint),
+            fast=(args.fast, args.precision, args.compile),
+            videos=args.videos,
+        )
+        target = args.json or args.html
+        folder = target and f'{target}.progress'
+        store = ResultStore(folder, made_of, args.resume)
+        if args.resume:
+            print(f'{store.found} videos are known', file=sys.stderr)
         gallery = Gallery()
         results, failed = [], False
-        for video in args.videos:
-            try:
+        interruption = Interruption('video')
+        with store, interruption.listening():
+            for number, video in enumerate(args.videos):
+                leave(interruption.signal)
                 # A page needs it a second time.
                 opened = (
                     local_video(video) if args.html else nullcontext(video)
                 )
-                with quiet_stderr(), opened as file:
-                    scores = classify(file)
-                    predictions = choose(scores, classify.classes, args)
-                    if args.html:
-                        best = tuple(
-                            (p['name'], p['score']) for p in predictions
-                        )
-                        known = truth.find(video) if truth else None
-                        card = Card(
-                            video,
-                            best,
-                            known,
-                            classify.probabilities,
-                            file,
-                            classify.labels_of(scores, args.threshold),
-                        )
-                        gallery.add(card)
-            except StNetInputError as error:
-                failed = True
-                results.append(dict(video=video, error=one_line(error)))
-                print(f'error: {one_line(error)}', file=sys.stderr)
-                continue
-            results.append(dict(video=video, predictions=predictions))
-            print(video)
-            for p in predictions:
-                score = score_text(p['score'], classify.probabilities, 2)
-                print(f'  {score:>7}  {p["name"]}', flush=True)
-            if not predictions:
-                print(f'  no class has {args.threshold:.0%}', flush=True)
+                try:
+                    with quiet_stderr(), opened as file:
+                        if number not in store:
+                            store.add(number, classify(file))
+                        scores = store[number]
+                        best = choose(scores, classify.classes, args)
+                        if args.html:
+                            labels = classify.labels_of(scores, args.threshold)
+                            card = Card(
+                                video,
+                                tuple((b['name'], b['score']) for b in best),
+                                truth.find(video) if truth else None,
+                                classify.probabilities,
+                                file,
+                                labels,
+                            )
+                            gallery.add(card)
+                except StNetInputError as error:
+                    failed = True
+                    results.append(dict(video=video, error=one_line(error)))
+                    print(f'error: {one_line(error)}', file=sys.stderr)
+                    continue
+                results.append(dict(video=video, predictions=best))
+                print(video)
+                for b in best:
+                    score = score_text(b['score'], classify.probabilities, 2)
+                    print(f'  {score:>7}  {b["name"]}', flush=True)
+                if not best:
+                    print(f'  no class has {args.threshold:.0%}', flush=True)
         if args.json:
             write_atomically(args.json, json.dumps(results, indent=2).encode())
         if args.html:
             gallery.write(args.html, Path(args.config).stem)
+        store.remove()
         sys.exit(1 if failed else 0)
 
 

@@ -21,11 +21,15 @@ GRACE = 30
 class Interruption:
     """Keeps a signal until it is convenient to end.
 
+    Args:
+        piece (str): After what it is convenient, for the user to read.
+
     Attributes:
         signal (int): The signal that came; 0 if none did.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, piece: str) -> None:
+        self._piece = piece
         self.signal = 0
         self._at_once = False
 
@@ -58,8 +62,22 @@ class Interruption:
         name = signal.Signals(number).name
         if self._at_once:
             print(f'{name}: ending', file=sys.stderr, flush=True)
-            sys.exit(STATUS[number])
-        print(f'{name}: ending after this step', file=sys.stderr, flush=True)
+            leave(number)
+        text = f'{name}: ending after this {self._piece}'
+        print(text, file=sys.stderr, flush=True)
+
+
+def leave(number: int) -> None:
+    """End with the status of a signal.
+
+    Args:
+        number (int): The signal; 0 for none, and nothing happens.
+
+    Raises:
+        SystemExit: If there is one.
+    """
+    if number:
+        sys.exit(STATUS[number])
 
 
 def outlive_signals(worker_id: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import time
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from mmengine.runner import Runner
 from ..errors import StNetInputError
 from ..utils.atomic import write_atomically
 from .agreement import Agreement
-from .interruption import STATUS, Interruption
+from .interruption import Interruption, leave
 from .resume_points import FOLDER, prune
 
 
@@ -48,7 +47,7 @@ class ProgressSaver:
         self._keep = keep
         # MMEngine's note of the last checkpoint.
         self._note = Path(runner.work_dir, 'last_checkpoint')
-        self.interruption = Interruption()
+        self.interruption = Interruption('step')
         self.saved = 0
         self._saved_time = time.monotonic()
         self._agreement = Agreement()
@@ -64,8 +63,7 @@ class ProgressSaver:
         number, due = self._agreement.on(self.interruption.signal, due)
         if number or due:
             self._save()
-        if number:
-            sys.exit(STATUS[number])
+        leave(number)
 
     def before_validation(self) -> None:
         """Save, unless it has been done or is not wanted."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +13,7 @@ from mmengine.runner import Runner, TestLoop
 
 from ..utils.result_store import ResultStore, fingerprint
 from .agreement import Agreement
-from .interruption import STATUS, Interruption, outlive_signals
+from .interruption import Interruption, leave, outlive_signals
 
 # The folder, in the work directory, of results to go on with.
 FOLDER = 'test_progress'
@@ -65,7 +64,7 @@ class StNetTestLoop(TestLoop):
         super().__init__(runner, dataloader, *args, **kwargs)
         self.resume = resume
         self._dataset_cfg = dataloader['dataset']
-        self.interruption = Interruption()
+        self.interruption = Interruption('batch')
         runner.register_hook(_KeepPredictions(), 'LOWEST')
 
     def run(self) -> dict:
@@ -83,10 +82,9 @@ class StNetTestLoop(TestLoop):
         numbers = sampler.sampler
         self.dataloader = _LoaderOfTheRest(loader, self.store)
         try:
-            with self.interruption.listening():
+            with self.store, self.interruption.listening():
                 metrics = super().run()
         finally:
-            self.store.save()
             self.dataloader.close()
             self.dataloader, sampler.sampler = loader, numbers
         self.agreement.on(0)  # the others may still read
@@ -107,8 +105,7 @@ class StNetTestLoop(TestLoop):
         else:
             super().run_iter(idx, data)
         (number,) = self.agreement.on(self.interruption.signal)
-        if number:
-            sys.exit(STATUS[number])
+        leave(number)
 
     def _open_store(self) -> ResultStore:
         runner, dataset = self.runner, self.dataloader.dataset

@@ -27,8 +27,8 @@ class ResultStore:
     all, so that another number of processes can go on.
 
     Args:
-        folder (str | Path): The folder; made when there is something to
-            write.
+        folder (str | Path, optional): The folder; made when there is
+            something to write. None: results are in memory only.
         made_of (object): What the results depend on, as plain data. Each
             has a folder of its own in the folder, so that results of
             something else are never mixed in.
@@ -43,14 +43,17 @@ class ResultStore:
     """
 
     def __init__(
-        self, folder: str | Path, made_of: object, resume: bool
+        self, folder: str | Path | None, made_of: object, resume: bool
     ) -> None:
-        text = json.dumps(made_of, sort_keys=True, default=str)
-        name = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-        self.folder = Path(folder, name)
+        self._folder: Path | None = None
+        self._old: list[Path] = []
+        if folder is not None:
+            text = json.dumps(made_of, sort_keys=True, default=str)
+            name = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+            self._folder = Path(folder, name)
+            self._old = sorted(self._folder.glob('*.pth'))
         self._results: dict[int, Any] = {}
         self._new: dict[int, Any] = {}
-        self._old = sorted(self.folder.glob('*.pth'))
         for path in self._old:
             self._results.update(_read(path, resume))
         self.found = len(self._results)
@@ -59,6 +62,12 @@ class ResultStore:
         else:
             self._results = {}
         self._time = time.monotonic()
+
+    def __enter__(self) -> ResultStore:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.save()
 
     def __contains__(self, number: int) -> bool:
         return number in self._results
@@ -79,24 +88,26 @@ class ResultStore:
 
     def save(self) -> None:
         """Write what is new."""
-        if self._new:
-            for path in self._old:
-                path.unlink(missing_ok=True)
-            self._old = []
-            buffer = io.BytesIO()
-            torch.save(self._new, buffer)
-            path = self.folder / f'{uuid.uuid4().hex}.pth'
-            write_atomically(path, buffer.getvalue())
-            self._new = {}
         self._time = time.monotonic()
+        if not self._new or self._folder is None:
+            return
+        for path in self._old:
+            path.unlink(missing_ok=True)
+        self._old = []
+        buffer = io.BytesIO()
+        torch.save(self._new, buffer)
+        path = self._folder / f'{uuid.uuid4().hex}.pth'
+        write_atomically(path, buffer.getvalue())
+        self._new = {}
 
     def remove(self) -> None:
         """Remove what has been written: the run is at its end."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        if self.folder.parent.is_dir() and not any(
-            self.folder.parent.iterdir()
-        ):
-            self.folder.parent.rmdir()
+        if self._folder is None:
+            return
+        shutil.rmtree(self._folder, ignore_errors=True)
+        parent = self._folder.parent
+        if parent.is_dir() and not any(parent.iterdir()):
+            parent.rmdir()
 
 
 def _read(path: Path, needed: bool) -> dict[int, Any]:

@@ -1,11 +1,13 @@
 import json
+import re
+import signal
 
 import pytest
 
 from ..serving import serve
 from ..videos import write_folder, write_video
 from .conftest import SHARED, fail_tool, run_tool
-from .processes import run_quickly
+from .processes import finish, run_quickly, start_tool, wait_for_line
 
 
 def test_videos_and_folders(workshop, checkpoint):
@@ -152,3 +154,43 @@ def test_samples(workshop, checkpoint):
     assert status == 1
     assert any('README.md' in line for line in failed)
     assert len(videos) - len(failed) >= 10
+
+
+def test_resume(workshop, checkpoint):
+    videos = [f'data/videos/val_{i % 3}_{i % 2}.mp4' for i in range(40)]
+    videos[1:1] = ['none.mp4']
+    args = ('config.py', checkpoint, *videos, '--json')
+    status, _, err = run_quickly(
+        'predict', *args, 'whole.json', '--html', 'w.html', cwd=workshop
+    )
+    assert status == 1, err
+
+    process = start_tool('predict', *args, 'videos.json', cwd=workshop)
+    wait_for_line(process, videos[3])
+    process.send_signal(signal.SIGTERM)
+    status, _, err = finish(process)
+    assert status == 128 + signal.SIGTERM, err
+    assert 'SIGTERM: ending after this video' in err
+    assert not (workshop / 'videos.json').exists()
+    # Another model, or other videos, begin at the beginning.
+    for other in (('--fast',), ('data/videos/val_0_0.mp4',)):
+        status, _, err = run_quickly(
+            *('predict', *args[:-1], *other, '--resume'),
+            *('--json', 'videos.json'),
+            cwd=workshop,
+        )
+        assert status == 1
+        assert '0 videos are known' in err
+    status, _, err = run_quickly(
+        'predict', *args, 'videos.json', '--resume', cwd=workshop
+    )
+    assert status == 1
+    known = int(re.search(r'(\d+) videos are known', err)[1])
+    assert 3 <= known < 40
+    assert 'none.mp4' in err  # tried again
+    whole, resumed = (
+        json.loads((workshop / f'{n}.json').read_text())
+        for n in ('whole', 'videos')
+    )
+    assert whole == resumed
+    assert not (workshop / 'videos.json.progress').exists()

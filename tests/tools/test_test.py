@@ -1,6 +1,7 @@
 import json
 import pickle
 import re
+import signal
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 
 from ..videos import write_images
 from .conftest import fail_tool, run_tool
-from .processes import run_quickly
+from .processes import finish, run_quickly, start_tool, wait_for_line
 
 
 def test_metrics_and_predictions(workshop, checkpoint):
@@ -158,3 +159,37 @@ def test_fast(workshop, checkpoint):
     )
     assert '--fast: add it' in err
     assert status == 2
+
+
+def test_resume(workshop, checkpoint):
+    # Enough videos for a signal to come amid them.
+    lines = (workshop / 'data' / 'val.txt').read_text()
+    (workshop / 'data' / 'long.txt').write_text(lines * 15)
+    args = ('config.py', checkpoint, '--work-dir', 'told')
+    options = (
+        *('--cfg-options', 'test_dataloader.batch_size=1'),
+        'test_dataloader.dataset.ann_file=data/long.txt',
+    )
+    whole = ('--dump', 'whole.pkl', '--json', 'whole.json')
+    run_tool('test', *args, *whole, *options, cwd=workshop)
+
+    rest = ('--dump', 'rest.pkl', '--json', 'rest.json')
+    process = start_tool('test', *args, *rest, *options, cwd=workshop)
+    wait_for_line(process, 'Iter(test) [ 2/90]')
+    process.send_signal(signal.SIGTERM)
+    status, _, err = finish(process)
+    assert status == 128 + signal.SIGTERM, err
+    assert 'SIGTERM: ending after this batch' in err
+    assert not (workshop / 'rest.json').exists()
+    out = run_tool('test', *args, *rest, '--resume', *options, cwd=workshop)
+    known = int(re.search(r'(\d+) predictions are known', out)[1])
+    assert 2 <= known < 90
+    assert out.count('Iter(test) [') == 90 - known + 1  # and the metrics
+    results = []
+    for name in ('whole', 'rest'):
+        with open(workshop / f'{name}.pkl', 'rb') as file:
+            results.append([p['pred_score'] for p in pickle.load(file)])
+    assert torch.equal(*map(torch.stack, results))
+    metrics = [(workshop / f'{n}.json').read_text() for n in ('whole', 'rest')]
+    assert metrics[0] == metrics[1]
+    assert not (workshop / 'told' / 'test_progress').exists()
