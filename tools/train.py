@@ -24,6 +24,12 @@ def parse_args() -> argparse.Namespace:
         'steps, such as 500, or of minutes, such as 10m (by default)',
     )
     parser.add_argument(
+        '--on-nan',
+        choices=['stop', 'skip'],
+        help='what to do if a loss is infinite or not a number: stop with '
+        "the names of the batch's files (by default), or skip the batch",
+    )
+    parser.add_argument(
         '--amp',
         action='store_true',
         help='train in mixed precision: in bfloat16 where the processor has '
@@ -107,6 +113,8 @@ def main() -> None:
             cfg.load_from = None if args.resume == 'auto' else args.resume
         if args.save_every is not None:
             cfg.train_cfg.save_every = args.save_every
+        if args.on_nan is not None:
+            cfg.train_cfg.on_nan = args.on_nan
         if args.amp:
             use_mixed_precision(cfg, get_device())
         if args.fast:

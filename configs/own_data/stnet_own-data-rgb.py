@@ -160,7 +160,11 @@ test_dataloader = dict(
 val_evaluator = dict(type='StNetAccMetric')
 test_evaluator = val_evaluator
 
-val_interval = max(1, max_iters // 10)
+# The rate is that of updates by 8 clips or more.
+accumulative_counts = max(1, 8 // batch_size)
+# Whole updates between two checkpoints.
+val_interval = max(1, max_iters // 10 // accumulative_counts)
+val_interval *= accumulative_counts
 train_cfg = dict(
     type='StNetIterBasedTrainLoop',
     max_iters=max_iters,
@@ -171,8 +175,7 @@ test_cfg = dict(type='TestLoop')
 optim_wrapper = dict(
     optimizer=dict(type='AdamW', lr=lr, weight_decay=0.05),
     clip_grad=dict(max_norm=20, norm_type=2),
-    # The rate is that of updates by 8 clips or more.
-    accumulative_counts=max(1, 8 // batch_size),
+    accumulative_counts=accumulative_counts,
 )
 if num_classes > 10:
     # A class that is rare in the batches would jump at each of its clips.

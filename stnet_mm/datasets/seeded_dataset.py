@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sized
 from itertools import islice
 from typing import Any, NamedTuple
@@ -71,11 +72,13 @@ class ResumableSampler(Sampler):
         epoch (int): Number of the epoch.
         skip (int): How many samples of this process the next pass leaves
             out at its start.
+        given (deque[int]): The numbers that it gave, for who takes them out.
     """
 
     def __init__(self, sampler: Sampler) -> None:
         self.sampler = sampler
         self.epoch = self.skip = 0
+        self.given: deque[int] = deque()
 
     def __len__(self) -> int:
         assert isinstance(self.sampler, Sized)
@@ -84,8 +87,10 @@ class ResumableSampler(Sampler):
     def __iter__(self) -> Iterator[SampleKey]:
         rank, world_size = get_dist_info()
         skip, self.skip = self.skip, 0
+        self.given.clear()
         numbers = islice(self.sampler, skip, None)
         for place, number in enumerate(numbers, skip):
+            self.given.append(number)
             yield SampleKey(number, self.epoch, place * world_size + rank)
 
     def set_epoch(self, epoch: int) -> None:

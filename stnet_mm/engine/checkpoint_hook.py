@@ -14,6 +14,7 @@ from mmengine.runner import BaseLoop, Runner
 from ..utils.atomic import write_atomically
 from ..utils.checkpoint import read_checkpoint
 from .checkpoint_check import check_checkpoint
+from .progress_saver import lacks_update
 from .resume_points import newest_whole, tidy
 
 ATOMIC = 'stnet_atomic'
@@ -82,6 +83,13 @@ class StNetCheckpointHook(CheckpointHook):
             checkpoint (dict): What is saved; the best ones lack the
                 optimizer.
         """
+        if 'optimizer' in checkpoint and lacks_update(runner):
+            count = runner.optim_wrapper._accumulative_counts
+            runner.logger.warning(
+                'this checkpoint is saved amid an accumulation of gradients, '
+                'which a resumed training will lack: choose an interval that '
+                f'is a multiple of {count} steps'
+            )
         saver = getattr(runner.train_loop, 'saver', None)
         if saver is not None and 'optimizer' in checkpoint:
             saver.note_saved(checkpoint['meta']['iter'])

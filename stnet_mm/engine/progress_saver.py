@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from mmengine.dist import is_main_process
+from mmengine.optim import OptimWrapperDict
 from mmengine.runner import Runner
 
 from ..errors import StNetInputError
@@ -30,6 +31,7 @@ class ProgressSaver:
         keep (int): How many to keep.
 
     Attributes:
+        agreement (Agreement): Among the processes.
         interruption (Interruption): The signal to end.
         saved (int): The step of the last checkpoint, whoever saved it.
 
@@ -50,7 +52,7 @@ class ProgressSaver:
         self.interruption = Interruption('step')
         self.saved = 0
         self._saved_time = time.monotonic()
-        self._agreement = Agreement()
+        self.agreement = Agreement()
 
     def after_step(self) -> None:
         """Save if it is time to, or the training is asked to end.
@@ -58,17 +60,19 @@ class ProgressSaver:
         Raises:
             SystemExit: In the latter case.
         """
+        if lacks_update(self._runner):
+            return  # gradients are not saved
         # By the clock of one process.
         due = is_main_process() and self._is_due()
-        number, due = self._agreement.on(self.interruption.signal, due)
+        number, due = self.agreement.on(self.interruption.signal, due)
         if number or due:
-            self._save()
+            self.save()
         leave(number)
 
     def before_validation(self) -> None:
         """Save, unless it has been done or is not wanted."""
         if self._steps or self._seconds:
-            self._save()
+            self.save()
 
     def finish(self) -> None:
         """Remove what only served to go on, if the config saves the end."""
@@ -83,20 +87,28 @@ class ProgressSaver:
         late = time.monotonic() - self._saved_time
         return bool(self._seconds) and late >= self._seconds
 
-    def _save(self) -> None:
+    def save(self) -> str:
+        """Save, unless that has been done.
+
+        Returns:
+            str: The last checkpoint, on the main process.
+        """
         runner = self._runner
-        if self.saved == runner.iter or not is_main_process():
-            return
-        folder, name = Path(runner.work_dir, FOLDER), f'iter_{runner.iter}.pth'
+        if not is_main_process():
+            return ''
+        if self.saved == runner.iter and self._note.exists():
+            return self._note.read_text().strip()
+        path = Path(runner.work_dir, FOLDER, f'iter_{runner.iter}.pth')
         runner.save_checkpoint(
-            str(folder),
-            name,
+            str(path.parent),
+            path.name,
             meta=dict(epoch=runner.epoch, iter=runner.iter),
             by_epoch=False,
             backend_args=dict(backend='stnet_atomic'),
         )
-        write_atomically(self._note, str(folder / name).encode())
+        write_atomically(self._note, str(path).encode())
         prune(runner.work_dir, self._keep)
+        return str(path)
 
     def note_saved(self, step: int) -> None:
         """Take note of a checkpoint.
@@ -105,6 +117,21 @@ class ProgressSaver:
             step (int): Its number of steps.
         """
         self.saved, self._saved_time = step, time.monotonic()
+
+
+def lacks_update(runner: Runner) -> bool:
+    """Whether gradients have been accumulated and not been used yet.
+
+    Args:
+        runner (Runner): The runner, after a step.
+
+    Returns:
+        bool: Whether they have.
+    """
+    wrapper = runner.optim_wrapper
+    if isinstance(wrapper, OptimWrapperDict):  # the model's own affair
+        return False
+    return not wrapper.should_update()
 
 
 def read_interval(every: int | str | None) -> tuple[int, float]:

@@ -55,6 +55,8 @@ class ResumableLoader:
         )
         batches: Any = self._loader.batch_sampler
         self._running: Any = None
+        self._numbers: list[int] = []
+        self._batch_size = getattr(batches, 'batch_size', None)
         self.sampler = batches.sampler = ResumableSampler(batches.sampler)
 
     def __getattr__(self, name: str) -> Any:
@@ -66,7 +68,21 @@ class ResumableLoader:
     def __iter__(self) -> Iterator:
         # Workers start only now: when it is known where to begin.
         self._running = iter(self._loader)
-        yield from self._running
+        size, given = self._batch_size or 0, self.sampler.given
+        for batch in self._running:
+            self._numbers = [given.popleft() for _ in range(size) if given]
+            yield batch
+
+    def names(self) -> list[str]:
+        """The files of the last batch, or the numbers of its samples."""
+        names = []
+        for number in self._numbers:
+            info = {}
+            if hasattr(self.dataset, 'get_data_info'):
+                info = self.dataset.get_data_info(number)
+            name = info.get('filename') or info.get('frame_dir')
+            names.append(name or f'sample {number}')
+        return names
 
     def close(self) -> None:
         """Stop the workers, which else may outlive an error."""
@@ -103,11 +119,10 @@ class ResumableLoader:
         Raises:
             StNetInputError: If batches are of various sizes.
         """
-        size: Any = getattr(self._loader.batch_sampler, 'batch_size', None)
-        if batch and size is None:
+        if batch and self._batch_size is None:
             raise StNetInputError(
                 'training cannot go on in the middle of an epoch with a '
                 'batch_sampler that has no batch_size: resume from a '
                 'checkpoint of a whole epoch'
             )
-        self.sampler.skip = batch * size if batch else 0
+        self.sampler.skip = batch * (self._batch_size or 0)

@@ -10,6 +10,7 @@ from mmengine.dist import get_rank
 from mmengine.runner import EpochBasedTrainLoop, IterBasedTrainLoop, Runner
 
 from ..utils.seeding import seed_all
+from .loss_guard import LossGuard
 from .progress_saver import ProgressSaver
 from .resumable_loader import ResumableLoader, shared_seed
 
@@ -30,11 +31,14 @@ class _ResumableLoop:
         dataloader: dict,
         save_every: int | str | None = '10m',
         keep: int = 2,
+        on_nan: str = 'stop',
         **kwargs,
     ) -> None:
         loader = ResumableLoader(runner, dataloader)
         super().__init__(runner, loader, **kwargs)  # type: ignore[call-arg]
         self.saver = ProgressSaver(runner, save_every, keep)
+        agreement, save = self.saver.agreement, self.saver.save
+        self.guard = LossGuard(runner, on_nan, agreement, save, loader.names)
 
     def run(self) -> Any:
         """Train.
@@ -44,10 +48,12 @@ class _ResumableLoop:
 
         Raises:
             SystemExit: If a signal asks to end.
+            StNetInputError: If a loss is infinite or not a number, and that
+                is to stop training, or is so time and again.
         """
         self.dataloader.set_seed(shared_seed(self.runner))
         self.saver.note_saved(self._iter)
-        with self.saver.interruption.listening():
+        with self.saver.interruption.listening(), self.guard:
             try:
                 self.runner.call_hook('before_train')
                 self._train()
@@ -65,6 +71,7 @@ class _ResumableLoop:
                 where there are epochs, its number.
         """
         seed_all(self.runner.seed, self._iter, get_rank())
+        self.guard.before_step()
         super().run_iter(*args)  # type: ignore[misc]
         self.saver.after_step()
 
@@ -103,6 +110,9 @@ class StNetEpochBasedTrainLoop(_ResumableLoop, EpochBasedTrainLoop):
             go on from: a number of steps, or of minutes as ``'10m'``. None:
             at a signal only. Defaults to ``'10m'``.
         keep (int): How many of these to keep. Defaults to 2.
+        on_nan (str): What to do if a loss is infinite or not a number:
+            ``'stop'``, with the names of the batch's files and the state
+            before it saved, or ``'skip'`` the batch. Defaults to ``'stop'``.
         **kwargs: Those of ``EpochBasedTrainLoop``.
     """
 
@@ -136,7 +146,7 @@ class StNetIterBasedTrainLoop(_ResumableLoop, IterBasedTrainLoop):
     Args:
         runner (Runner): The runner.
         dataloader (dict): Config of the data loader.
-        save_every, keep: As of ``StNetEpochBasedTrainLoop``.
+        save_every, keep, on_nan: As of ``StNetEpochBasedTrainLoop``.
         **kwargs: Those of ``IterBasedTrainLoop``.
     """
 

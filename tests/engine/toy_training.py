@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import random
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,17 +21,18 @@ import stnet_mm  # noqa: F401  (registers the loops)
 
 @DATASETS.register_module()
 class ToyDataset(Dataset):
-    """Numbers, each with some of every generator."""
+    """Numbers, each with some of every generator; some infinite."""
 
-    def __init__(self, length: int) -> None:
-        self.length = length
+    def __init__(self, length: int, bad: Sequence[int] = ()) -> None:
+        self.length, self.bad = length, bad
 
     def __len__(self) -> int:
         return self.length
 
     def __getitem__(self, index: int) -> dict:
         noise = [random.random(), np.random.rand(), torch.rand(()).item()]
-        return dict(index=index, inputs=torch.tensor([float(index), *noise]))
+        number = float('inf') if index in self.bad else float(index)
+        return dict(index=index, inputs=torch.tensor([number, *noise]))
 
 
 @MODELS.register_module()
@@ -40,13 +43,19 @@ class ToyModel(BaseModel):
         super().__init__()
         self.noisy = noisy
         self.fc = nn.Linear(4, 1)
+        # Changes in a forward pass, as the statistics of BatchNorm do.
+        self.register_buffer('mean', torch.zeros(()))
+        self.start = (copy.deepcopy(self.fc),)  # no part of the model
         self.seen: list[list[int]] = []
+        self.inputs: list[torch.Tensor] = []
 
     def forward(self, index, inputs, mode='loss'):
         batch = torch.stack([*inputs])
         if mode == 'predict':
             return []
         self.seen.append([int(i) for i in index])
+        self.inputs.append(batch)
+        self.mean += batch.mean()
         hidden = self.fc(batch / 10)
         if self.noisy:
             hidden = nn.functional.dropout(hidden, 0.3) + np.random.rand()
@@ -68,6 +77,9 @@ def toy_runner(
     batch_size: int = 2,
     noisy: bool = True,
     launcher: str = 'none',
+    bad: Sequence[int] = (),
+    on_nan: str = 'stop',
+    accumulate: int = 1,
 ) -> Runner:
     """A runner that saves once in the middle."""
     kind = 'Epoch' if by_epoch else 'Iter'
@@ -89,7 +101,7 @@ def toy_runner(
         model=dict(type='mmaction.ToyModel', noisy=noisy),
         work_dir=str(work_dir),
         train_dataloader=dict(
-            dataset=dict(type='mmaction.ToyDataset', length=length),
+            dataset=dict(type='mmaction.ToyDataset', length=length, bad=bad),
             sampler=dict(type=sampler, shuffle=True),
             batch_size=batch_size,
             num_workers=num_workers,
@@ -97,9 +109,13 @@ def toy_runner(
         train_cfg=dict(
             type=f'mmaction.StNet{kind}BasedTrainLoop',
             save_every=save_every,
+            on_nan=on_nan,
             **lengths,
         ),
-        optim_wrapper=dict(optimizer=dict(type='SGD', lr=0.1, momentum=0.9)),
+        optim_wrapper=dict(
+            optimizer=dict(type='SGD', lr=0.1, momentum=0.9),
+            accumulative_counts=accumulate,
+        ),
         param_scheduler=dict(
             type='CosineAnnealingLR', T_max=max_iters, by_epoch=False
         ),
