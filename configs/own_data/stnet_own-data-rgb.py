@@ -162,9 +162,9 @@ test_evaluator = val_evaluator
 
 # The rate is that of updates by 8 clips or more.
 accumulative_counts = max(1, 8 // batch_size)
-# Whole updates between two checkpoints.
-val_interval = max(1, max_iters // 10 // accumulative_counts)
-val_interval *= accumulative_counts
+# Between two validations and checkpoints: ten in all, after whole updates.
+num_updates = max(1, max_iters // 10 // accumulative_counts)
+val_interval = num_updates * accumulative_counts
 train_cfg = dict(
     type='StNetIterBasedTrainLoop',
     max_iters=max_iters,
