@@ -14,6 +14,7 @@ from mmengine.runner import BaseLoop, Runner
 from ..utils.atomic import write_atomically
 from ..utils.checkpoint import read_checkpoint
 from .checkpoint_check import check_checkpoint
+from .process_buffers import KEY, buffers_of_this_process
 from .progress_saver import lacks_update
 from .resume_points import newest_whole, tidy
 
@@ -75,6 +76,13 @@ class StNetCheckpointHook(CheckpointHook):
             return
         tidy(runner.work_dir)
 
+    def _save_checkpoint(self, runner: Runner) -> None:
+        """Save, with what the other processes have."""
+        saver = getattr(runner.train_loop, 'saver', None)
+        if saver is not None:
+            saver.gather()
+        super()._save_checkpoint(runner)
+
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Note that there is a checkpoint to go on from.
 
@@ -93,6 +101,8 @@ class StNetCheckpointHook(CheckpointHook):
         saver = getattr(runner.train_loop, 'saver', None)
         if saver is not None and 'optimizer' in checkpoint:
             saver.note_saved(checkpoint['meta']['iter'])
+            if saver.buffers is not None:
+                checkpoint[KEY] = saver.buffers
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Check a checkpoint before its weights go into the model.
@@ -106,6 +116,9 @@ class StNetCheckpointHook(CheckpointHook):
             StNetInputError: If the checkpoint does not fit the model.
         """
         model = runner.model
+        if runner._resume and KEY in checkpoint:
+            buffers = buffers_of_this_process(checkpoint[KEY])
+            checkpoint['state_dict'].update(buffers)
         check_checkpoint(
             model.module if is_model_wrapper(model) else model,
             checkpoint,

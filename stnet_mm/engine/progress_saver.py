@@ -9,11 +9,13 @@ from pathlib import Path
 from mmengine.dist import is_main_process
 from mmengine.optim import OptimWrapperDict
 from mmengine.runner import Runner
+from torch import Tensor
 
 from ..errors import StNetInputError
 from ..utils.atomic import write_atomically
 from .agreement import Agreement
 from .interruption import Interruption, leave
+from .process_buffers import gather_buffers
 from .resume_points import FOLDER, prune
 
 
@@ -34,6 +36,8 @@ class ProgressSaver:
         agreement (Agreement): Among the processes.
         interruption (Interruption): The signal to end.
         saved (int): The step of the last checkpoint, whoever saved it.
+        buffers (list[dict[str, Tensor]], optional): As of
+            ``gather_buffers``, for the next checkpoint.
 
     Raises:
         StNetInputError: If ``every`` or ``keep`` is wrong.
@@ -51,6 +55,7 @@ class ProgressSaver:
         self._note = Path(runner.work_dir, 'last_checkpoint')
         self.interruption = Interruption('step')
         self.saved = 0
+        self.buffers: list[dict[str, Tensor]] | None = None
         self._saved_time = time.monotonic()
         self.agreement = Agreement()
 
@@ -88,12 +93,13 @@ class ProgressSaver:
         return bool(self._seconds) and late >= self._seconds
 
     def save(self) -> str:
-        """Save, unless that has been done.
+        """Save, unless that has been done; all processes must ask.
 
         Returns:
             str: The last checkpoint, on the main process.
         """
         runner = self._runner
+        self.gather()
         if not is_main_process():
             return ''
         if self.saved == runner.iter and self._note.exists():
@@ -109,6 +115,10 @@ class ProgressSaver:
         write_atomically(self._note, str(path).encode())
         prune(runner.work_dir, self._keep)
         return str(path)
+
+    def gather(self) -> None:
+        """Gather what each process has for the next checkpoint."""
+        self.buffers = gather_buffers(self._runner.model)
 
     def note_saved(self, step: int) -> None:
         """Take note of a checkpoint.

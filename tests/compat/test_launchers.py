@@ -59,13 +59,16 @@ def test_one_process_and_two(tmp_path):
     ways = {'two': batches(two)}
     learned = {'two': two[0]['weights'][0]}
     assert two[0]['weights'] == two[1]['weights']
-    for first, second in ((1, 2), (2, 1)):
+    for first, second in ((1, 2), (2, 1), (2, 2)):
         # In the middle of the second epoch.
         name = f'{first} then {second}'
         begun = train(tmp_path / name, first, stop_at=4)
         ended = train(tmp_path / name, second, resume=True, num_workers=1)
         ways[name] = batches(begun) + batches(ended)
         learned[name] = ended[0]['weights'][0]
+    # Each process went on with the statistics of its own.
+    assert two[0]['mean'] != two[1]['mean']
+    assert [e['mean'] for e in ended] == [e['mean'] for e in two]
     for name, way in ways.items():
         assert way == batches([one]), name
         assert learned[name] == pytest.approx(one['weights'][0]), name

@@ -28,7 +28,11 @@ def train(work_dir: Path, stop_at: int | None = None, **settings) -> None:
     try:
         runner.train()
     finally:
-        result = dict(seen=model.seen, weights=model.fc.weight.tolist())
+        result = dict(
+            seen=model.seen,
+            weights=model.fc.weight.tolist(),
+            mean=model.mean.item(),
+        )
         path = work_dir / f'rank_{get_rank()}.json'
         path.write_text(json.dumps(result))
 
