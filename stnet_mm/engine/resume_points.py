@@ -86,6 +86,9 @@ def prune(work_dir: str | Path, keep: int) -> None:
     paths = _by_age(Path(work_dir, FOLDER).glob('iter_*.pth'))
     for path in paths[keep:]:
         path.unlink()
+    folder = Path(work_dir, FOLDER)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _newest_first(work_dir: Path) -> list[Path]:

@@ -66,3 +66,5 @@ def test_pruning(tmp_path):
     ]
     prune(tmp_path, 2)
     assert [path.exists() for path in paths] == [False, False, True, True]
+    prune(tmp_path, 0)
+    assert not any(tmp_path.iterdir())

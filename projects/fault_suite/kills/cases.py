@@ -127,7 +127,7 @@ def try_case(root: Path, folder: Path, case: Case, alone: Result) -> Tried:
         tried.faults.append(f'left behind: {"; ".join(left)}')
     if more := _shared_memory() - shared:
         tried.faults.append(f'left in /dev/shm: {sorted(more)}')
-    tried.faults += _differences(read_result(work_dir, 0.0), alone)
+    tried.faults += find_differences(read_result(work_dir, 0.0), alone)
     tried.faults = [f'{case}: {fault}' for fault in tried.faults]
     return tried
 
@@ -136,7 +136,16 @@ def _shared_memory() -> set[str]:
     return {path.name for path in Path('/dev/shm').iterdir()}
 
 
-def _differences(found: Result, alone: Result) -> list[str]:
+def find_differences(found: Result, alone: Result) -> list[str]:
+    """Find what differs from a training that was left alone.
+
+    Args:
+        found (Result): Of a training.
+        alone (Result): Of the other one.
+
+    Returns:
+        list[str]: The differences.
+    """
     faults = []
     if found.losses != alone.losses:
         faults.append(f'losses {found.losses}, not {alone.losses}')
