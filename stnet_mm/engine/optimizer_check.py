@@ -41,12 +41,26 @@ def optimizer_fault(saved: Any, optimizer: Optimizer, done: int) -> str | None:
     numbers = [number for group in groups for number in group['params']]
     weights = [w for group in optimizer.param_groups for w in group['params']]
     shapes = {n: tuple(w.shape) for n, w in zip(numbers, weights)}
+    needed = _needed(state, optimizer) if keeps else set()
     for number, values in state.items():
         if number not in shapes or not _fits_weight(
-            values, shapes[number], keeps
+            values, shapes[number], needed
         ):
             return f'what its optimizer keeps of weight {number} does not fit'
     return None
+
+
+def _needed(state: dict, optimizer: Optimizer) -> set[str]:
+    """What is kept of every weight, if it is of any."""
+    if not type(optimizer).__module__.startswith('torch.optim.'):
+        return set()  # others may keep different things of each
+    kept = {
+        key
+        for values in state.values()
+        if isinstance(values, dict)
+        for key in values
+    }
+    return kept & {'step', *_LIKE_WEIGHT}
 
 
 def is_count(value: object) -> bool:
@@ -75,7 +89,7 @@ def is_alike(saved: object, own: object) -> bool:
     if own is None or isinstance(own, bool):
         return saved is None or isinstance(saved, bool)
     if isinstance(own, (int, float, Tensor)):
-        return isinstance(saved, (int, float, Tensor))
+        return _is_number(saved)
     if isinstance(own, (list, tuple)):
         return isinstance(saved, (list, tuple)) and len(saved) == len(own)
     return isinstance(saved, type(own))
@@ -95,17 +109,21 @@ def _fits_group(saved: dict, own: dict) -> bool:
     )
 
 
-def _fits_weight(values: object, shape: tuple, needed: bool) -> bool:
-    if not isinstance(values, dict):
+def _is_number(value: object) -> bool:
+    if isinstance(value, Tensor):
+        return value.numel() == 1
+    return isinstance(value, (int, float))
+
+
+def _fits_weight(values: object, shape: tuple, needed: set[str]) -> bool:
+    if not isinstance(values, dict) or not needed <= values.keys():
         return False
-    step = values.get('step', 0)
-    size = step.numel() if isinstance(step, Tensor) else 1
-    if not isinstance(step, (int, float, Tensor)) or size != 1:
+    if not _is_number(values.get('step', 0)):
         return False
     return all(
         tuple(values[key].shape) == shape
         if isinstance(values[key], Tensor)
-        else values[key] is None and not needed
+        else values[key] is None and key not in needed
         for key in _LIKE_WEIGHT
         if key in values
     )

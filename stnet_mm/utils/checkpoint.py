@@ -109,14 +109,13 @@ def check_content(checkpoint: object, name: str) -> None:
     """
     if not isinstance(checkpoint, Mapping):
         raise StNetInputError(f'{name} holds no state dict')
-    state = checkpoint.get('state_dict', {})
-    meta = checkpoint.get('meta') or {}
+    meta = checkpoint.get('meta')
     dataset = meta.get('dataset_meta') if isinstance(meta, Mapping) else None
     for what, value in (
         ('what is', checkpoint),
-        ('state_dict', state),
-        ('meta', meta),
-        ('dataset_meta', dataset or {}),
+        ('state_dict', checkpoint.get('state_dict', {})),
+        ('meta', {} if meta is None else meta),
+        ('dataset_meta', {} if dataset is None else dataset),
     ):
         if not isinstance(value, Mapping) or not all(
             isinstance(key, str) for key in value
@@ -125,9 +124,9 @@ def check_content(checkpoint: object, name: str) -> None:
                 f'{name} is not a checkpoint: {what} in it is not a dict of '
                 'named values'
             )
-    classes = (dataset or {}).get('classes') or ()
-    if isinstance(classes, (list, tuple)) and not all(
-        isinstance(c, str) for c in classes
+    classes = dataset.get('classes') if dataset else None
+    if not isinstance(classes, (list, tuple, str, type(None))) or not all(
+        isinstance(c, str) for c in classes or ()
     ):
         raise StNetInputError(
             f'{name} is not a checkpoint: class names in it are not text'

@@ -52,7 +52,10 @@ def test_what_a_runner_saves_is_resumable(runner, checkpoint):
     assert info == before['message_hub']['runtime_info']
     # An optimizer without momentum has nothing to keep.
     weights = runner.optim_wrapper.optimizer.param_groups[0]['params']
+    for weight in weights:
+        weight.grad = torch.ones_like(weight)
     sgd = torch.optim.SGD(weights, lr=0.1)
+    sgd.step()
     runner.optim_wrapper = OptimWrapper(sgd)
     checkpoint['optimizer'] = sgd.state_dict()
     check_resumable(runner, checkpoint, 'a.pth')
@@ -78,6 +81,9 @@ GONE = object()
         ('optimizer', GONE),
         ('optimizer.state', {}),
         ('optimizer.state.0', 7),
+        ('optimizer.state.0', {}),
+        ('optimizer.state.0', {1: 2}),
+        ('optimizer.state.0.step', GONE),
         ('optimizer.state.0.exp_avg', torch.zeros(3, 2)),
         ('optimizer.state.0.exp_avg', None),
         ('optimizer.state.0.step', torch.zeros(2)),
@@ -87,6 +93,7 @@ GONE = object()
         ('optimizer.param_groups.0', 'x'),
         ('optimizer.param_groups.0.params', [0]),
         ('optimizer.param_groups.0.lr', GONE),
+        ('optimizer.param_groups.0.lr', torch.zeros(2, 3)),
         ('optimizer.param_groups.0.betas', (0.9,)),
         ('param_schedulers', GONE),
         ('param_schedulers', []),

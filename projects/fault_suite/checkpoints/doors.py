@@ -112,7 +112,7 @@ class Doors:
             options = [*options, '--work-dir', work]
         outcome = self._run(*options)
         if out.exists():
-            return outcome, json.loads(out.read_text())
+            return outcome, _numbers(json.loads(out.read_text()))
         last = work / 'iter_4.pth'
         return outcome, _digest(last) if last.exists() else None
 
@@ -139,6 +139,15 @@ def _import_all() -> None:
     mmengine.runner.runner.collect_env = dict
     torch.set_num_threads(1)
     gc.freeze()
+
+
+def _numbers(result: object) -> object:
+    """A result without names: a checkpoint may do without those of classes."""
+    if isinstance(result, list):
+        return [_numbers(item) for item in result]
+    if isinstance(result, dict):
+        return {k: _numbers(v) for k, v in result.items() if k != 'name'}
+    return result
 
 
 def _digest(checkpoint: Path) -> str:

@@ -129,7 +129,9 @@ def _write(
         changed = {**content, place: OrderedDict(content[place])}
         target = changed[place]
         if place == 'message_hub':
-            target = target['runtime_info'] = dict(target['runtime_info'])
+            info = dict(target['runtime_info'])
+            target['runtime_info'] = info
+            target = info
         target['stranger'] = forged
         torch.save(changed, path)
 

@@ -6,6 +6,7 @@ import torch
 
 from projects.fault_suite.checkpoints.damage import bits_flipped, cut, holes
 from projects.fault_suite.checkpoints.doors import NAMES, Visit
+from projects.fault_suite.checkpoints.foreign_pickles import foreign_pickles
 from projects.fault_suite.checkpoints.mutant import of_bytes
 from projects.fault_suite.checkpoints.tables import make_tables
 from projects.fault_suite.checkpoints.verdict import find_fault
@@ -86,6 +87,16 @@ def test_damage(tmp_path):
         assert found[0] == found[1]
         assert all(len(one) == len(data) for one in found[0])
         assert sum(one != data for one in found[0]) > 5
+
+
+def test_what_is_forged_is_in_the_file(tmp_path):
+    whole, path = tmp_path / 'whole.pth', tmp_path / 'a.pth'
+    hub = dict(runtime_info={})
+    torch.save(dict(state_dict={}, meta={}, message_hub=hub), whole)
+    for mutant in foreign_pickles(whole):
+        mutant.write(path, tmp_path / 'canary', tmp_path / 'victim')
+        alone = mutant.name.endswith(('alone', 'bare'))
+        assert alone != (b'stranger' in path.read_bytes()), mutant.name
 
 
 def test_table():
