@@ -1,6 +1,7 @@
 # make demo   the whole pipeline on made-up videos: data, training, results
 # make test   ruff, mypy and every test, with the coverage of stnet_mm
-# Both make .venv with the tested set of packages on first use.
+# make test-faults   damaged files, kills and lost machines: two hours
+# All make .venv with the tested set of packages on first use.
 
 PYTHON ?= python3
 SEED ?= 0
@@ -12,13 +13,18 @@ BIN := $(VENV)/bin
 PACKAGES := $(VENV)/packages
 STAMP := $(VENV)/installed
 
-.PHONY: demo test lint format wheel clean
+.PHONY: demo test test-faults lint format wheel clean
 
 demo: $(STAMP)
 	$(BIN)/python tools/demo.py --seed $(SEED)
 
 test: lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --cov -n $(WORKERS) --dist loadfile
+
+test-faults: $(STAMP)
+	for suite in videos checkpoints kills nodes; do \
+		OMP_NUM_THREADS=1 $(BIN)/python -m projects.fault_suite $$suite || exit 1; \
+	done
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ from ..utils.checkpoint import read_checkpoint
 from .checkpoint_check import check_checkpoint
 from .process_buffers import KEY, buffers_of_this_process
 from .progress_saver import lacks_update
+from .resume_check import check_resumable
 from .resume_points import newest_whole, tidy
 
 ATOMIC = 'stnet_atomic'
@@ -116,13 +117,16 @@ class StNetCheckpointHook(CheckpointHook):
             StNetInputError: If the checkpoint does not fit the model.
         """
         model = runner.model
-        if runner._resume and KEY in checkpoint:
-            buffers = buffers_of_this_process(checkpoint[KEY])
-            checkpoint['state_dict'].update(buffers)
+        name = runner._load_from or f'the checkpoint of {runner.work_dir}'
+        if runner._resume:
+            check_resumable(runner, checkpoint, name)
+            if checkpoint.get(KEY):
+                buffers = buffers_of_this_process(checkpoint[KEY])
+                checkpoint['state_dict'].update(buffers)
         check_checkpoint(
             model.module if is_model_wrapper(model) else model,
             checkpoint,
-            name=runner._load_from or f'the checkpoint of {runner.work_dir}',
+            name,
             finetune=isinstance(runner._train_loop, BaseLoop)
             and not runner._resume,
         )

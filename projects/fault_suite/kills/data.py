@@ -6,7 +6,7 @@ from pathlib import Path
 
 from stnet_mm.utils.recipe import fill_in
 
-from ..mutants import write_good
+from ..videos.mutants import write_good
 
 OWN_DATA = Path('configs', 'own_data', 'stnet_own-data-rgb.py')
 STEPS = 24
