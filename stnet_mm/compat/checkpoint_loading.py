@@ -1,69 +1,83 @@
-"""Checkpoints of MMEngine's Runner under torch >= 2.6."""
+"""Reading checkpoints of others: plain data, whatever the version of torch."""
 
 from __future__ import annotations
 
-import io
-import pickle
-from typing import Callable
+import functools
+from typing import Any
+from unittest import mock
+
+import torch
+from mmengine.runner import CheckpointLoader
+
+from ..utils.archive_check import check_archive
+from ..utils.checkpoint import check_content, explain_unreadable
+from . import restricted_pickle
+from .restricted_pickle import mmengine_globals
+
+_torch_load = torch.load
 
 
 def patch_checkpoint_loading() -> bool:
-    """Allow-list what MMEngine stores in the checkpoints of its Runner.
+    """Let MMEngine read checkpoints of plain data, and no others.
 
-    Since torch 2.6 ``torch.load`` reads plain data only
-    (``weights_only=True``), and MMEngine 0.10.7 cannot load the
-    ``HistoryBuffer`` objects which its own Runner writes
-    (open-mmlab/mmengine#1655). ``weights_only`` stays on.
+    It calls ``torch.load`` without ``weights_only``. Before torch 2.6 that
+    runs whatever is in the file, and since then it cannot read the
+    ``HistoryBuffer`` objects which MMEngine's own Runner writes
+    (open-mmlab/mmengine#1655). All of MMEngine's doors lead through
+    ``CheckpointLoader.load_checkpoint``.
 
     Returns:
         bool: Whether the fault was present and has been patched.
     """
-    import numpy as np
-    import torch
-    from mmengine.logging import HistoryBuffer
-
-    buffer = io.BytesIO()
-    torch.save(HistoryBuffer([0.0], [1]), buffer)
-    buffer.seek(0)
-    try:
-        torch.load(buffer)
+    load = CheckpointLoader.load_checkpoint
+    if hasattr(load, '__wrapped__'):
         return False
-    except pickle.UnpicklingError:
-        pass
+    if _allows_mmengine():
+        torch.serialization.add_safe_globals(
+            [(found, name) for name, found in mmengine_globals().items()]
+        )
 
-    # numpy 2 renamed the module; checkpoints may come from either side.
-    try:
-        from numpy._core import multiarray
-    except ImportError:
-        from numpy.core import multiarray  # type: ignore[no-redef]
-    torch.serialization.add_safe_globals(
-        [
-            HistoryBuffer,
-            np.ndarray,
-            np.dtype,
-            # The classes of the dtypes of numbers.
-            *{type(np.dtype(code)) for code in '?bhilqBHILQefd'},
-            *(
-                (getattr(multiarray, name), f'numpy.{core}.multiarray.{name}')
-                for name in ('_reconstruct', 'scalar')
-                for core in ('core', '_core')
-            ),
-            (_statistics_method, 'builtins.getattr'),
-        ]
-    )
+    @functools.wraps(load)
+    def load_plain(
+        cls: type, filename: str, *args: Any, **kwargs: Any
+    ) -> dict:
+        with explain_unreadable(filename), mock.patch.object(
+            torch, 'load', load_plain_data
+        ):
+            checkpoint = load(filename, *args, **kwargs)
+        check_content(checkpoint, filename)
+        return checkpoint
+
+    CheckpointLoader.load_checkpoint = classmethod(load_plain)
     return True
 
 
-def _statistics_method(owner: type, name: str) -> Callable:
-    """Stand in for ``getattr`` in a checkpoint, for one use only.
+def load_plain_data(file: Any, *args: Any, **kwargs: Any) -> Any:
+    """As ``torch.load``, of whole files and plain data only.
 
-    A HistoryBuffer refers to its own statistics methods by ``getattr``; the
-    real one would let a forged checkpoint reach any attribute of any class.
+    Args:
+        file (str | Path | BinaryIO): A file.
+        *args: Those of ``torch.load``.
+        **kwargs: Those of ``torch.load``; ``weights_only`` is set.
+
+    Returns:
+        Any: What is in it.
+
+    Raises:
+        StNetInputError: If the file is damaged or of another kind.
+        Exception: Whatever ``torch.load`` and unpicklers raise.
     """
-    from mmengine.logging import HistoryBuffer
+    check_archive(file)
+    kwargs['weights_only'] = True
+    if not _allows_mmengine():
+        kwargs.update(weights_only=False, pickle_module=restricted_pickle)
+    return _torch_load(file, *args, **kwargs)
 
-    if owner is HistoryBuffer and name in ('min', 'max', 'current', 'mean'):
-        return getattr(HistoryBuffer, name)
-    raise pickle.UnpicklingError(
-        f'refused to read attribute {name!r} of {owner!r} from a checkpoint'
-    )
+
+def _allows_mmengine() -> bool:
+    """Whether PyTorch's own unpickler can be told what MMEngine stores.
+
+    2.4 has the function, but takes names only from 2.6 on.
+    """
+    version = torch.__version__.split('.')
+    return (int(version[0]), int(version[1])) >= (2, 6)

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import os
-import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from mmengine.logging import MMLogger
 
 from ..errors import StNetInputError
+from ..utils.archive_check import is_whole
 from ..utils.atomic import temporary_name
 
 # The folder, in the work directory, of those that only serve to go on.
 FOLDER = 'resume'
 _NAMES = ('epoch_*.pth', 'iter_*.pth', f'{FOLDER}/iter_*.pth')
-
-
-def is_whole(path: str | Path) -> bool:
-    """Whether a checkpoint is as it was written.
-
-    PyTorch's files are archives that have a checksum for each of their
-    parts; all are compared.
-
-    Args:
-        path (str | Path): The file.
-
-    Returns:
-        bool: Whether it is there, and whole.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return archive.testzip() is None
-    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError):
-        return False
 
 
 def newest_whole(work_dir: str | Path) -> Path | None:

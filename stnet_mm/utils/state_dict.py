@@ -57,8 +57,10 @@ def plain_state_dict(checkpoint: Mapping) -> dict[str, Tensor]:
     found: dict[str, Tensor] = {}
     origins: dict[str, str] = {}
     for name, value in state.items():
+        if not (isinstance(name, str) and isinstance(value, Tensor)):
+            continue
         plain = plain_name(name)
-        if not isinstance(value, Tensor) or plain in _COUNTERS:
+        if plain in _COUNTERS:
             continue
         if plain in found:
             raise StNetInputError(

@@ -1,5 +1,6 @@
 import importlib.util
 import io
+import os
 import pickle
 import subprocess
 import sys
@@ -12,10 +13,14 @@ from mmaction.models.heads import TSNHead
 from mmaction.registry import HOOKS
 from mmaction.visualization import ActionVisualizer
 from mmengine.logging import HistoryBuffer, MessageHub
+from mmengine.model import PretrainedInit
+from mmengine.runner import CheckpointLoader, load_checkpoint
 
 from stnet_mm import compat
 from stnet_mm.engine import StNetVisualizationHook
+from stnet_mm.errors import StNetInputError
 
+from ..engine.toy_training import toy_runner
 from ..models.tiny import samples
 
 
@@ -159,3 +164,53 @@ def test_checkpoints_cannot_reach_other_attributes(name):
     buffer.seek(0)
     with pytest.raises(pickle.UnpicklingError, match='refused'):
         torch.load(buffer, weights_only=True)
+
+
+def test_a_config_in_a_checkpoint_is_not_run(tmp_path):
+    toy_runner(tmp_path / 'a', by_epoch=False).train()
+    content = torch.load(tmp_path / 'a' / 'iter_7.pth', weights_only=True)
+    canary = tmp_path / 'canary'
+    content['meta']['config'] = f'open({str(canary)!r}, "w").close()'
+    (tmp_path / 'b').mkdir()
+    torch.save(content, tmp_path / 'b' / 'iter_7.pth')
+    resumed = toy_runner(tmp_path / 'b', by_epoch=False, resume=True)
+    resumed.train()
+    assert resumed.iter == 14
+    assert len(resumed.model.seen) == 7
+    assert not canary.exists()
+    # It is there once.
+    assert not compat.patch_resumed_config()
+
+
+def test_every_door_of_mmengine_is_restricted(tmp_path, monkeypatch):
+    """Also where the user lets torch run what is in files."""
+    monkeypatch.setenv('TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD', '1')
+    path, canary = tmp_path / 'a.pth', tmp_path / 'canary'
+
+    class Forged:
+        def __reduce__(self):
+            return os.mkdir, (str(canary),)
+
+    torch.save(dict(state_dict={}, meta=dict(x=Forged())), path)
+    layer = torch.nn.Linear(2, 2)
+    for load in (
+        lambda: load_checkpoint(layer, str(path)),
+        lambda: PretrainedInit(str(path))(layer),
+        lambda: CheckpointLoader.load_checkpoint(str(path)),
+    ):
+        with pytest.raises(StNetInputError, match=f'^{path} is not a check'):
+            load()
+    assert not canary.exists()
+
+
+def test_old_versions_of_torch_are_restricted(tmp_path, monkeypatch):
+    """As with torch < 2.6, whose own unpickler does not suffice."""
+    monkeypatch.setattr(torch, '__version__', '2.5.1')
+    test_every_door_of_mmengine_is_restricted(tmp_path, monkeypatch)
+    hub = MessageHub.get_instance('test_old_torch')
+    hub.update_scalar('train/loss', 1.5)
+    content = dict(state_dict={}, message_hub=hub.state_dict())
+    torch.save(content, tmp_path / 'b.pth')
+    found = CheckpointLoader.load_checkpoint(str(tmp_path / 'b.pth'))
+    scalars = found['message_hub']['log_scalars']
+    assert scalars['train/loss'].mean() == 1.5

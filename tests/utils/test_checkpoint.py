@@ -7,8 +7,11 @@ from mmengine.runner import load_checkpoint
 from safetensors.torch import save_file
 
 from stnet_mm.errors import StNetInputError
-from stnet_mm.utils import safetensors_file
-from stnet_mm.utils.checkpoint import read_checkpoint, to_publish
+from stnet_mm.utils.checkpoint import (
+    explain_unreadable,
+    read_checkpoint,
+    to_publish,
+)
 from stnet_mm.utils.safetensors_file import to_safetensors
 
 STATE = {'cls_head.fc_cls.bias': torch.arange(3.0), 'a': torch.ones(2, 2)}
@@ -105,11 +108,15 @@ def test_to_publish():
         to_publish(dict(epoch=3))
 
 
-def test_network_errors_are_told_from_damaged_files(monkeypatch):
-    def load(path, map_location):
+def test_network_errors_are_told_from_damaged_files():
+    with pytest.raises(
+        StNetInputError, match='open-mmlab://resnet50 cannot.*no route'
+    ), explain_unreadable('open-mmlab://resnet50'):
         raise urllib.error.URLError('no route')
 
-    monkeypatch.setattr(
-        safetensors_file.CheckpointLoader, 'load_checkpoint', load
-    )
-    assert 'no route' in refused('open-mmlab://resnet50')
+
+def test_memory_is_told_from_damage():
+    with pytest.raises(
+        StNetInputError, match='a.pth .* more memory than there is'
+    ), explain_unreadable('a.pth'):
+        torch.empty(2**55)

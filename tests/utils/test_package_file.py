@@ -93,6 +93,13 @@ def test_packages_with_two_files_of_weights(site):
     assert find_package_file('some-weights') == paths[1]
 
 
+def test_the_same_weights_in_two_formats(site):
+    paths = install(site, 'a.pth', 'a.safetensors')
+    for path in paths:
+        path.touch()
+    assert find_package_file('some-weights') == paths[1]
+
+
 class Harmful:
     """Makes a folder when it is unpickled."""
 
