@@ -14,6 +14,7 @@ from mmengine.runner import BaseLoop, Runner
 from ..utils.atomic import write_atomically
 from ..utils.checkpoint import read_checkpoint
 from .checkpoint_check import check_checkpoint
+from .resume_check import check_resumable
 from .resume_points import newest_whole, tidy
 
 ATOMIC = 'stnet_atomic'
@@ -98,10 +99,13 @@ class StNetCheckpointHook(CheckpointHook):
             StNetInputError: If the checkpoint does not fit the model.
         """
         model = runner.model
+        name = runner._load_from or f'the checkpoint of {runner.work_dir}'
+        if runner._resume:
+            check_resumable(runner, checkpoint, name)
         check_checkpoint(
             model.module if is_model_wrapper(model) else model,
             checkpoint,
-            name=runner._load_from or f'the checkpoint of {runner.work_dir}',
+            name,
             finetune=isinstance(runner._train_loop, BaseLoop)
             and not runner._resume,
         )
