@@ -18,8 +18,13 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description='Classify videos and print the best classes of each'
     )
-    parser.add_argument('config', help='config file')
-    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument(
+        'config',
+        help='config file, which is a program that is run; or a file that '
+        'publish_model.py --config wrote, which is none and needs no '
+        'checkpoint',
+    )
+    parser.add_argument('checkpoint', nargs='?', help='checkpoint file or URL')
     parser.add_argument(
         'videos',
         nargs='+',
@@ -73,6 +78,13 @@ def parse_args() -> argparse.Namespace:
         help='let --fast compile the network too, which takes a minute',
     )
     args = parser.parse_args()
+    # Options between positional arguments make argparse leave it out.
+    args.videos = [*filter(None, [args.checkpoint]), *args.videos]
+    args.checkpoint = None
+    if not args.config.endswith(('.pth', '.pt', '.safetensors')):
+        args.checkpoint, *args.videos = args.videos
+        if not args.videos:
+            parser.error('a config file needs a checkpoint, and then videos')
     if (args.compile or args.precision != 'auto') and not args.fast:
         parser.error('--compile and --precision are for --fast: add it')
     if args.threshold is not None and not 0 <= args.threshold <= 1:

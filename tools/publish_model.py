@@ -6,7 +6,8 @@ import argparse
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description='Make a checkpoint fit to be published: weights and class '
-        'names only, in a file whose name ends in the start of its SHA-256'
+        'names only, and its config if given, in a file whose name ends in '
+        'the start of its SHA-256'
     )
     parser.add_argument('checkpoint', help='checkpoint file or URL')
     parser.add_argument(
@@ -18,6 +19,12 @@ def parse_args() -> argparse.Namespace:
         '--labels',
         help='text file with one class name per line; by default the names '
         'stored in the checkpoint',
+    )
+    parser.add_argument(
+        '--config',
+        help='config file of the checkpoint: its network and the pipeline it '
+        'is tested with are kept in the file as plain data, and predict.py '
+        'takes the file alone',
     )
     args = parser.parse_args()
     if not args.out.endswith(('.pth', '.safetensors')):
@@ -31,13 +38,16 @@ def main() -> None:
     # Only now: these imports take seconds, and help should not.
     from pathlib import Path
 
+    from stnet_mm.apis.published import pack_config
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.config_file import load_config_file
     from stnet_mm.utils.publish import publish
 
     with clear_errors():
         classes = args.labels and read_class_names(args.labels)
-        published = publish(args.checkpoint, Path(args.out), classes)
+        config = args.config and pack_config(load_config_file(args.config))
+        published = publish(args.checkpoint, Path(args.out), classes, config)
     names = len(published.classes) or 'no names; give them by --labels'
     print(f'written: {published.path}')
     print(f'size:    {published.size / 2**20:.1f} MiB')

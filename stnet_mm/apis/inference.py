@@ -22,6 +22,7 @@ from ..models.scores import (
 from ..models.segment_head import SegmentHead
 from ..utils.checkpoint import read_checkpoint
 from ..utils.config_file import load_config_file
+from .published import read_published_config
 from .video_input import (
     VideoInput,
     any_video_pipeline,
@@ -36,8 +37,10 @@ class VideoClassifier:
 
     Args:
         config (str | Config): Config of any recognizer of MMAction2, or its
-            file.
-        checkpoint (str): Its checkpoint, file or URL.
+            file. A config file is a program: it is run. Or a published file
+            that holds its config, which is data, and not run.
+        checkpoint (str, optional): Its checkpoint, file or URL. Defaults to
+            None: ``config`` is a published file.
         device (str, optional): Device to run on. Defaults to None: the GPU
             if there is one, else the CPU.
         classes (Sequence[str], optional): Class names. Defaults to None:
@@ -51,11 +54,14 @@ class VideoClassifier:
     def __init__(
         self,
         config: str | Config,
-        checkpoint: str,
+        checkpoint: str | None = None,
         device: str | None = None,
         classes: Sequence[str] | None = None,
     ) -> None:
-        if not isinstance(config, Config):
+        if checkpoint is None:
+            checkpoint = str(config)
+            config = read_published_config(checkpoint)
+        elif not isinstance(config, Config):
             config = load_config_file(config)
         if device is None:
             device = 'cuda:0' if torch.cuda.is_available() else 'cpu'

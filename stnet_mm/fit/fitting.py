@@ -7,6 +7,7 @@ from pathlib import Path
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from ..apis.published import pack_config
 from ..evaluation import Report
 from ..utils.atomic import write_atomically
 from ..utils.cli import add_metric, build_runner, load_config
@@ -52,7 +53,10 @@ def fit(options: FitOptions, out: Path, recipe: Path, tools: Path) -> None:
     checkpoint = train(folder, options.seed)
     print('3/4 Testing', flush=True)
     report = test(folder, checkpoint)
-    model = publish(str(checkpoint), folder.root / 'model.pth').path
+    config = pack_config(load_config(str(folder.config), None, 'none', None))
+    model = publish(
+        str(checkpoint), folder.root / 'model.pth', config=config
+    ).path
     print('4/4 Explaining some clips', flush=True)
     pages = explain_examples(folder, report, model)
     summary = summarize_fit(options, folder, report, model, pages, tools)

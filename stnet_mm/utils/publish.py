@@ -33,7 +33,10 @@ class Published(NamedTuple):
 
 
 def publish(
-    checkpoint: str, out: Path, classes: Sequence[str] | None = None
+    checkpoint: str,
+    out: Path,
+    classes: Sequence[str] | None = None,
+    config: str | None = None,
 ) -> Published:
     """Strip a checkpoint to what inference needs, and name it by its hash.
 
@@ -43,6 +46,9 @@ def publish(
             becomes ``NAME-HASH.pth``.
         classes (Sequence[str], optional): Class names. Defaults to None:
             those in the checkpoint, if any.
+        config (str, optional): Its config, as of ``pack_config``, so that
+            the file can be predicted with alone. Defaults to None: that in
+            the checkpoint, if any.
 
     Returns:
         Published: The file.
@@ -52,7 +58,7 @@ def publish(
             number of class names than of classes.
     """
     try:
-        published = to_publish(read_checkpoint(checkpoint), classes)
+        published = to_publish(read_checkpoint(checkpoint), classes, config)
     except StNetInputError as error:
         raise StNetInputError(f'{checkpoint}: {error}') from error
     if out.suffix == '.safetensors':

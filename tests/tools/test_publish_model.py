@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
 from .conftest import fail_tool, run_tool
 from .processes import TIMEOUT
@@ -45,6 +46,54 @@ def test_publish_and_predict(workshop, checkpoint, tmp_path, suffix):
             [sys.executable, '-c', code, path], text=True, timeout=TIMEOUT
         )
         assert after[0]['predictions'][0]['name'] in printed
+
+
+@pytest.mark.parametrize('suffix', ['pth', 'safetensors'])
+def test_a_published_file_needs_no_config(
+    workshop, checkpoint, tmp_path, suffix
+):
+    run_tool(
+        *('publish_model', checkpoint, tmp_path / f'model.{suffix}'),
+        *('--config', 'config.py'),
+        cwd=workshop,
+    )
+    (path,) = tmp_path.iterdir()
+    video = next((workshop / 'data').rglob('*.mp4'))
+    expected = predictions(workshop, checkpoint, tmp_path / 'before.json')
+    # Also with an option between the arguments.
+    for i, args in enumerate(
+        [(path, video, video), (path, '--topk', 3, video, video)]
+    ):
+        out = tmp_path / f'{i}.json'
+        run_tool('predict', *args, '--json', out, cwd=tmp_path)
+        assert json.loads(out.read_text()) == expected * 2
+    # Publishing it again keeps the config.
+    run_tool('publish_model', path, tmp_path / f'b.{suffix}', cwd=workshop)
+    (again,) = tmp_path.glob('b-*')
+    run_tool('predict', again, video, cwd=tmp_path)
+
+
+def test_what_a_published_file_holds_is_not_run(
+    workshop, checkpoint, tmp_path
+):
+    canary = tmp_path / 'canary'
+    content = torch.load(checkpoint, weights_only=True)
+    trunk = dict(type='os.mkdir', path=str(canary))
+    model = dict(type='StNetRecognizer', backbone=dict(trunk, depth=18))
+    for config in (
+        json.dumps(dict(model=model, pipeline=[])),
+        f'import os; os.mkdir({str(canary)!r})',
+        dict(model=model, pipeline=[]),
+    ):
+        content['meta']['stnet_config'] = config
+        torch.save(content, tmp_path / 'model.pth')
+        error = fail_tool('predict', 'model.pth', 'video.mp4', cwd=tmp_path)
+        assert error.startswith('error: model.pth: its config is ')
+    del content['meta']['stnet_config']
+    torch.save(content, tmp_path / 'model.pth')
+    error = fail_tool('predict', 'model.pth', 'video.mp4', cwd=tmp_path)
+    assert 'model.pth holds no config' in error
+    assert not canary.exists()
 
 
 def test_test_takes_safetensors(workshop, checkpoint, tmp_path):
