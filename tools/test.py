@@ -12,7 +12,7 @@ from mmengine.config import DictAction
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description='Test a recognizer')
-    parser.add_argument('config', help='config file')
+    parser.add_argument('config', help='config file: a program, which is run')
     parser.add_argument('checkpoint', help='checkpoint file or URL')
     parser.add_argument('--work-dir', help='folder for logs and metrics')
     parser.add_argument(
@@ -119,7 +119,7 @@ def main() -> None:
         if args.crops or args.crop_size is not None:
             set_crops(cfg, args.crops, args.crop_size)
         if args.dump:
-            add_metric(cfg, type='DumpResults', out_file_path=args.dump)
+            add_metric(cfg, type='StNetDumpResults', out_file_path=args.dump)
         if args.report:
             # Rather now than after hours of testing.
             Path(args.report).mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,7 @@ from mmengine.dataset import BaseDataset
 from torch.utils.data import get_worker_info
 
 from ..errors import StNetInputError
+from ..utils.room import SHARED
 
 _MAX_WORKERS = 256
 # What PyTorch says of a worker that was killed, left, or hangs.
@@ -90,6 +91,8 @@ def explain_dead_workers() -> Iterator[None]:
         text = ' '.join(str(error).split())
         if not _DEAD.search(text):
             raise
+        if 'Bus error' in text:
+            raise StNetInputError(f'{text} That is, {SHARED}') from error
         processes = {
             int(number)
             for numbers in re.findall(r'pid(?:\(s\))? ([\d, ]+)', text)

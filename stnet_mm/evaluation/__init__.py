@@ -1,6 +1,7 @@
 """Metrics, and reports of tests."""
 
 from .acc_metric import StNetAccMetric
+from .dump_results import StNetDumpResults
 from .multi_label_report import MultiLabelReport
 from .pair_metric import StNetPairMetric
 from .prediction_metric import StNetPredictionMetric
@@ -10,6 +11,7 @@ __all__ = [
     'MultiLabelReport',
     'Report',
     'StNetAccMetric',
+    'StNetDumpResults',
     'StNetPairMetric',
     'StNetPredictionMetric',
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import sys
@@ -16,12 +15,7 @@ from mmengine.runner import Runner
 
 from ..errors import StNetInputError
 from .config_file import load_config_file
-
-# What to do about errors of the system that have nothing to do with the input.
-ADVICE = {
-    errno.ENOSPC: 'free some space and run it again',
-    errno.EROFS: 'choose a folder that can be written to',
-}
+from .room import describe_lack, lines_of_full_disks
 
 INPUT_CHECK = 'mmaction.StNetInputCheckHook'
 # MMEngine's loops by what resumes them in the middle of an epoch.
@@ -35,19 +29,23 @@ RESUMABLE = {
 def clear_errors() -> Iterator[None]:
     """Turn wrong input into one line on stderr and exit status 1.
 
-    So are files that cannot be read or written. Other errors are faults of
-    the program and keep their traceback. Characters that the terminal does
-    not know are printed as escapes.
+    So are files that cannot be read or written, and a lack of memory. Other
+    errors are faults of the program and keep their traceback. Characters
+    that the terminal does not know are printed as escapes.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors='backslashreplace')
     try:
-        yield
+        with lines_of_full_disks():
+            yield
     except OSError as error:
-        advice = ADVICE.get(error.errno or 0)
-        line = one_line(error)
-        sys.exit(f'error: {line}: {advice}' if advice else f'error: {line}')
+        sys.exit(f'error: {describe_lack(error) or one_line(error)}')
+    except (MemoryError, RuntimeError) as error:
+        lack = describe_lack(error)
+        if lack is None:
+            raise
+        sys.exit(f'error: {lack}')
     except (StNetInputError, ImportError) as error:
         sys.exit(f'error: {one_line(error)}')
     except (TypeError, ValueError) as error:
