@@ -1,1 +1,1 @@
-"""Damaged videos at every door."""
+"""Suites of faults; a folder each, with ``add_arguments`` and ``run``."""

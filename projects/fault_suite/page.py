@@ -1,73 +1,25 @@
-"""The tables of docs/reliability.md."""
+"""The page that the suites write to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from .mutants import CODECS, DAMAGES, Mutant
-from .runs import Run
-
-START, END = '<!-- fault suite: start -->', '<!-- fault suite: end -->'
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / 'docs' / 'reliability.md'
 
 
-def make_tables(
-    mutants: Sequence[Mutant], runs: Mapping[str, Run], faults: Sequence[str]
-) -> str:
-    """Make the tables.
-
-    Args:
-        mutants (Sequence[Mutant]): The damaged videos.
-        runs (Mapping[str, Run]): What was done with them, by name.
-        faults (Sequence[str]): What went wrong.
-
-    Returns:
-        str: Markdown.
-    """
-    check, predict = runs['check_videos --decode full'], runs['predict']
-    lines = [
-        f'{len(mutants)} damaged videos: named by `check_videos.py --decode '
-        'full` / of those that `predict.py` refuses.',
-        '',
-        f'| damage | {" | ".join(CODECS)} |',
-        f'| --- | {" | ".join(["--:"] * len(CODECS))} |',
-    ]
-    for damage in DAMAGES:
-        cells = []
-        for container in CODECS:
-            names = {
-                mutant.path.name
-                for mutant in mutants
-                if (mutant.container, mutant.damage) == (container, damage)
-            }
-            refused = names & predict.named
-            cells.append(
-                f'{len(names & check.named)} of {len(names)} / '
-                f'{len(refused & check.named)} of {len(refused)}'
-            )
-        lines.append(f'| {damage} | {" | ".join(cells)} |')
-    lines += [
-        '',
-        '| command | status | seconds | damaged videos named |',
-        '| --- | --: | --: | --: |',
-    ]
-    for run in runs.values():
-        lines.append(
-            f'| {run.name} | {run.status} | {run.seconds:.0f} | '
-            f'{len(run.named)} |'
-        )
-    lines += ['', f'Faults: {"; ".join(faults) or "none"}.']
-    return '\n'.join(lines)
-
-
-def insert_tables(page: Path, tables: str) -> None:
-    """Put the tables between the marks of a page.
+def insert_tables(page: Path, suite: str, tables: str) -> None:
+    """Put the tables of a suite between its marks on a page.
 
     Args:
         page (Path): The page.
+        suite (str): Name of the suite.
         tables (str): Markdown.
     """
+    start, end = (
+        f'<!-- fault suite, {suite}: {word} -->' for word in ('start', 'end')
+    )
     text = page.read_text(encoding='utf-8')
-    before, after = text.partition(START)[0], text.partition(END)[2]
-    text = f'{before}{START}\n{tables}\n{END}{after}'
+    before, after = text.partition(start)[0], text.partition(end)[2]
+    text = f'{before}{start}\n{tables}\n{end}{after}'
     page.write_text(text, encoding='utf-8')

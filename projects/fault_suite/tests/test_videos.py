@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from projects.fault_suite.mutants import CODECS, DAMAGES, write_mutants
-from projects.fault_suite.page import insert_tables, make_tables
-from projects.fault_suite.runs import Run
-from projects.fault_suite.verdict import find_faults
-from tests.tools.processes import ROOT, start_tool
+from projects.fault_suite.page import PAGE, insert_tables
+from projects.fault_suite.videos.mutants import CODECS, DAMAGES, write_mutants
+from projects.fault_suite.videos.runs import Run
+from projects.fault_suite.videos.tables import make_tables
+from projects.fault_suite.videos.verdict import find_faults
+from tests.tools.processes import start_tool
 
 LIMIT = 1100  # seconds, for eight tools one after the other
 
@@ -58,20 +59,23 @@ def test_page(tmp_path):
     assert tables.endswith('Faults: one fault.')
     page = tmp_path / 'page.md'
     page.write_text(
-        'a\n<!-- fault suite: start -->\nold\n<!-- fault suite: end -->\nb\n'
+        'a\n<!-- fault suite, videos: start -->\nold\n'
+        '<!-- fault suite, videos: end -->\nb\n'
     )
-    insert_tables(page, 'new')
+    insert_tables(page, 'videos', 'new')
     text = page.read_text()
     assert 'old' not in text
     assert text.startswith('a\n')
     assert text.endswith('\nb\n')
-    page = (ROOT / 'docs' / 'reliability.md').read_text()
-    assert page.count('<!-- fault suite: ') == 2
+    page = PAGE.read_text()
+    assert page.count('<!-- fault suite, videos: ') == 2
     assert 'Faults: none.' in page
 
 
 def test_quick(tmp_path):
-    process = start_tool('projects.fault_suite', '--quick', cwd=tmp_path)
+    process = start_tool(
+        'projects.fault_suite', 'videos', '--quick', cwd=tmp_path
+    )
     try:
         out, err = process.communicate(timeout=LIMIT)
     finally:
