@@ -15,7 +15,7 @@ def parse_args() -> argparse.Namespace:
         'pipeline of a config samples and augments them, and with the number '
         'of videos of each class'
     )
-    parser.add_argument('config', help='config file')
+    parser.add_argument('config', help='config file: a program, which is run')
     parser.add_argument(
         '--out',
         metavar='PAGE',

@@ -15,7 +15,7 @@ def parse_args() -> argparse.Namespace:
         description='Try a recognizer on a local page: choose a video, see '
         'its predicted classes with maps and contributions over time'
     )
-    parser.add_argument('config', help='config file')
+    parser.add_argument('config', help='config file: a program, which is run')
     parser.add_argument('checkpoint', help='checkpoint file or URL')
     parser.add_argument(
         '--examples', nargs='+', default=[], help='videos to choose from'

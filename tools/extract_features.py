@@ -14,7 +14,9 @@ def parse_args() -> argparse.Namespace:
         'and write them as safetensors. An interrupted run goes on when '
         'started again with the same options.'
     )
-    parser.add_argument('config', help='config file of a StNet')
+    parser.add_argument(
+        'config', help='config file of a StNet: a program, which is run'
+    )
     parser.add_argument('checkpoint', help='checkpoint file or URL')
     parser.add_argument(
         'source',

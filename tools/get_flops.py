@@ -15,7 +15,9 @@ def parse_args() -> argparse.Namespace:
         description='Count the multiply-adds and parameters of the model of a '
         'config, part by part; the input is that of testing by default'
     )
-    parser.add_argument('config', help='config file of any recognizer')
+    parser.add_argument(
+        'config', help='config file of any recognizer: a program, which is run'
+    )
     parser.add_argument(
         '--shape',
         type=positive,

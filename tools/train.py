@@ -8,7 +8,7 @@ from mmengine.config import DictAction
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description='Train a recognizer')
-    parser.add_argument('config', help='config file')
+    parser.add_argument('config', help='config file: a program, which is run')
     parser.add_argument('--work-dir', help='folder for logs and checkpoints')
     parser.add_argument(
         '--resume',

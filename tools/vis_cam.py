@@ -18,7 +18,7 @@ def parse_args() -> argparse.Namespace:
         description='Explain the prediction of a recognizer for a video: a '
         'page, a video with maps over it, or a picture of all maps'
     )
-    parser.add_argument('config', help='config file')
+    parser.add_argument('config', help='config file: a program, which is run')
     parser.add_argument('checkpoint', help='checkpoint file or URL')
     parser.add_argument('video', help='video file, URL, or folder of frames')
     parser.add_argument(
