@@ -144,7 +144,7 @@ def main() -> None:
         )
         made_of = dict(
             model=classify.model.cfg.to_dict(),
-            checkpoint=fingerprint(args.checkpoint),
+            checkpoint=fingerprint(args.checkpoint or args.config),
             fast=(args.fast, args.precision, args.compile),
             videos=args.videos,
         )
