@@ -92,10 +92,10 @@ def test_an_interrupted_fit_goes_on(tmp_path):
     arguments = ('clips', '--out', 'out', '--max-iters', 10)
     arguments += ('--batch-size', 2)
     process = start_tool('fit', *arguments, cwd=tmp_path)
-    assert wait_for_line(process, 'Saving checkpoint at 2 iterations')
+    assert wait_for_line(process, 'Saving checkpoint at 4 iterations')
     process.send_signal(signal.SIGINT)
     status, _, err = finish(process)
-    assert status == 1
+    assert status == 130, err
     assert 'Traceback' not in err
     status, out, err = run_quickly('fit', *arguments, cwd=tmp_path)
     assert status == 0, err[-2000:]
