@@ -158,6 +158,8 @@ def main() -> None:
         interruption = Interruption('video')
         with store, interruption.listening():
             for number, video in enumerate(args.videos):
+                if interruption.signal and folder:
+                    print('interrupted: --resume goes on', file=sys.stderr)
                 leave(interruption.signal)
                 # A page needs it a second time.
                 opened = (

@@ -170,7 +170,7 @@ def test_resume(workshop, checkpoint):
     process.send_signal(signal.SIGTERM)
     status, _, err = finish(process)
     assert status == 128 + signal.SIGTERM, err
-    assert 'SIGTERM: ending after this video' in err
+    assert 'interrupted: --resume goes on' in err
     assert not (workshop / 'videos.json').exists()
     # Another model, or other videos, begin at the beginning.
     for other in (('--fast',), ('data/videos/val_0_0.mp4',)):

