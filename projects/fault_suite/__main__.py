@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
+from pathlib import Path
 
 from projects.fault_suite import checkpoints, kills, nodes, videos
+from projects.fault_suite.page import PAGE, insert_tables
 
+# Each says how many faults it has by default: COUNT, None for no choice.
 SUITES = {
     'videos': videos,
     'checkpoints': checkpoints,
@@ -15,7 +19,7 @@ SUITES = {
 }
 
 
-def main() -> None:
+def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description='Let the tools meet faults of one kind, and see that each '
         'ends well. The status is 0 if all do.'
@@ -23,9 +27,30 @@ def main() -> None:
     suites = parser.add_subparsers(dest='suite', required=True)
     for name, suite in SUITES.items():
         options = suites.add_parser(name, description=suite.__doc__)
-        suite.add_arguments(options)
-    args = parser.parse_args()
-    sys.exit(1 if SUITES[args.suite].run(args) else 0)
+        options.set_defaults(quick=False)
+        if suite.COUNT is None:
+            continue
+        options.add_argument(
+            '--count',
+            type=int,
+            default=suite.COUNT,
+            help=f'how many faults; {suite.COUNT} by default',
+        )
+        options.add_argument(
+            '--quick', action='store_true', help='a few faults, and no page'
+        )
+        options.add_argument('--seed', type=int, default=0)
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        tables, faults = SUITES[args.suite].run(Path(name), args)
+    print(tables)
+    if not args.quick:
+        insert_tables(PAGE, args.suite, tables)
+    sys.exit(1 if faults else 0)
 
 
 if __name__ == '__main__':

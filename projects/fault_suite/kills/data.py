@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stnet_mm.utils.recipe import fill_in
-
+from ..small_config import write_config
 from ..videos.mutants import write_good
 
-OWN_DATA = Path('configs', 'own_data', 'stnet_own-data-rgb.py')
 STEPS = 24
-# A slim trunk without weights; epochs of four steps, in whose middle it saves.
-SLIM = f"""
-model['backbone'].update(
-    trunk=dict(type='StNetSlimResNet', depth=18, base_channels=8),
-    init_cfg=None,
-)
-model['cls_head'].update(in_channels=64, dropout_ratio=0.5)
+# Epochs of four steps, in whose middle it saves.
+MORE = f"""
+model['cls_head']['dropout_ratio'] = 0.5
 optim_wrapper['accumulative_counts'] = 1
 train_cfg = dict(
     type='StNetEpochBasedTrainLoop',
@@ -46,15 +40,4 @@ def write_data(root: Path, folder: Path) -> None:
     lines = [f'{name} {i % 2}\n' for i, name in enumerate(videos)]
     for split, part in (('train', lines), ('val', lines[:5])):
         (folder / f'{split}.txt').write_text(''.join(part))
-    (folder / 'classes.txt').write_text('one\ntwo\n')
-    settings = dict(
-        num_classes=2,
-        data_root=str(folder),
-        crop_size=32,
-        num_segments=2,
-        num_frames=2,
-        batch_size=4,
-        max_iters=STEPS,
-    )
-    text = (root / OWN_DATA).read_text(encoding='utf-8')
-    (folder / 'config.py').write_text(fill_in(text, settings) + SLIM)
+    write_config(root, folder, MORE, batch_size=4, max_iters=STEPS)

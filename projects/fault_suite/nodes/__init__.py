@@ -8,36 +8,30 @@ and ``ip``.
 from __future__ import annotations
 
 import argparse
-import tempfile
 from pathlib import Path
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options of this suite: it has none.
-
-    Args:
-        parser (argparse.ArgumentParser): The parser.
-    """
+COUNT = None
 
 
-def run(args: argparse.Namespace) -> list[str]:
+def run(folder: Path, args: argparse.Namespace) -> tuple[str, list[str]]:
     """Run the suite.
 
     Args:
+        folder (Path): An empty folder.
         args (argparse.Namespace): The options.
 
     Returns:
-        list[str]: What went wrong.
+        tuple[str, list[str]]: Tables, and what went wrong.
     """
+    # Only now: these imports take seconds, and help should not.
     from ..kills.cases import find_differences
     from ..kills.data import write_data
     from ..kills.job import read_result, train_alone
-    from ..page import PAGE, ROOT, insert_tables
+    from ..page import ROOT
     from .network import two_machines
     from .training import lose_a_machine
 
-    with tempfile.TemporaryDirectory() as name, two_machines() as machines:
-        folder = Path(name)
+    with two_machines() as machines:
         write_data(ROOT, folder)
         alone = train_alone(ROOT, folder, 2)
         lost = lose_a_machine(ROOT, folder, machines)
@@ -50,6 +44,4 @@ def run(args: argparse.Namespace) -> list[str]:
         f'Two machines, one killed in epoch {lost.epoch} and replaced: '
         f'status {lost.statuses}, {"; ".join(faults) or right}.'
     )
-    print(text)
-    insert_tables(PAGE, 'nodes', text)
-    return faults
+    return text, faults

@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from stnet_mm.utils.recipe import fill_in
-
+from ..small_config import write_config
 from .mutants import CODECS, Mutant, write_good
 
-OWN_DATA = Path('configs', 'own_data', 'stnet_own-data-rgb.py')
-# A slim trunk without weights: what is tested is what reads videos.
-SLIM = """
-model['backbone'].update(
-    trunk=dict(type='StNetSlimResNet', depth=18, base_channels=8),
-    init_cfg=None,
-)
-model['cls_head']['in_channels'] = 64
+MORE = """
 train_cfg = dict(by_epoch=True, max_epochs=2, val_interval=2)
 train_dataloader['sampler'] = dict(type='DefaultSampler', shuffle=True)
 train_dataloader['timeout'] = test_dataloader['timeout'] = 30
@@ -48,18 +40,14 @@ def write_data(root: Path, folder: Path, mutants: Sequence[Mutant]) -> None:
     ):
         lines = [f'{video} {i % 2}\n' for i, video in enumerate(videos)]
         (folder / name).write_text(''.join(lines))
-    (folder / 'classes.txt').write_text('one\ntwo\n')
-    settings = dict(
-        num_classes=2,
-        data_root=str(folder),
+    write_config(
+        root,
+        folder,
+        MORE,
         train_list='all.txt',
         val_list='good.txt',
         test_list='all.txt',
-        crop_size=32,
         num_segments=3,
-        num_frames=2,
         batch_size=8,
         num_workers=2,
     )
-    text = (root / OWN_DATA).read_text(encoding='utf-8')
-    (folder / 'config.py').write_text(fill_in(text, settings) + SLIM)
