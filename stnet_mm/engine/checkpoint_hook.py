@@ -12,7 +12,6 @@ from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, Runner
 
 from ..utils.atomic import write_atomically
-from ..utils.checkpoint import read_checkpoint
 from .checkpoint_check import check_checkpoint
 from .process_buffers import KEY, buffers_of_this_process
 from .progress_saver import lacks_update
@@ -61,7 +60,7 @@ class StNetCheckpointHook(CheckpointHook):
             runner (Runner): The runner.
 
         Raises:
-            StNetInputError: If the checkpoint to load cannot be read.
+            StNetInputError: If all checkpoints to resume from are damaged.
         """
         if runner._resume and runner._load_from is None:
             # The same for every process.
@@ -71,11 +70,8 @@ class StNetCheckpointHook(CheckpointHook):
             broadcast_object_list(found)
             runner._load_from = found[0] and str(found[0])
             runner._resume = found[0] is not None
-        if runner._load_from is not None:
-            read_checkpoint(runner._load_from)
-        if not is_main_process():
-            return
-        tidy(runner.work_dir)
+        if is_main_process():
+            tidy(runner.work_dir)
 
     def _save_checkpoint(self, runner: Runner) -> None:
         """Save, with what the other processes have."""
