@@ -142,17 +142,24 @@ def main() -> None:
         truth = args.truth and read_truth(
             args.truth, classify.classes, classify.multi_label
         )
-        made_of = dict(
+        target = args.json or args.html
+        folder = target and f'{target}.progress'
+        # Without a file to go on with, nothing is kept.
+        made_of = folder and dict(
             model=classify.model.cfg.to_dict(),
             checkpoint=fingerprint(args.checkpoint or args.config),
             fast=(args.fast, args.precision, args.compile),
             videos=args.videos,
         )
-        target = args.json or args.html
-        folder = target and f'{target}.progress'
         store = ResultStore(folder, made_of, args.resume)
         if args.resume:
             print(f'{store.found} videos are known', file=sys.stderr)
+        elif store.found:
+            print(
+                f'{folder} holds {store.found} videos of this command, which '
+                '--resume would take: it starts anew',
+                file=sys.stderr,
+            )
         gallery = Gallery()
         results, failed = [], False
         interruption = Interruption('video')

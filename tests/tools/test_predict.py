@@ -188,6 +188,13 @@ def test_resume(workshop, checkpoint):
     known = int(re.search(r'(\d+) videos are known', err)[1])
     assert 3 <= known < 40
     assert 'none.mp4' in err  # tried again
+    # Interrupted again, and started without the option: that is said.
+    process = start_tool('predict', *args, 'videos.json', cwd=workshop)
+    wait_for_line(process, videos[3])
+    process.send_signal(signal.SIGTERM)
+    assert finish(process)[0] == 128 + signal.SIGTERM
+    _, _, err = run_quickly('predict', *args, 'videos.json', cwd=workshop)
+    assert re.search(r'holds \d+ videos of this command', err)
     whole, resumed = (
         json.loads((workshop / f'{n}.json').read_text())
         for n in ('whole', 'videos')
