@@ -68,9 +68,12 @@ class ResumableLoader:
     def __iter__(self) -> Iterator:
         # Workers start only now: when it is known where to begin.
         self._running = iter(self._loader)
-        size, given = self._batch_size or 0, self.sampler.given
+        size, given = self._batch_size, self.sampler.given
         for batch in self._running:
-            self._numbers = [given.popleft() for _ in range(size) if given]
+            if size is None:
+                given.clear()  # which of them are in the batch is not known
+            else:
+                self._numbers = [given.popleft() for _ in range(size) if given]
             yield batch
 
     def names(self) -> list[str]:
