@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from mmaction.evaluation import AccMetric
 from mmengine.dataset import InfiniteSampler
 from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, EpochBasedTrainLoop, Runner
@@ -26,8 +27,9 @@ def check_run(runner: Runner) -> None:
     Raises:
         StNetInputError: If the number of classes of the model is not that of
             the class names, labels or weights; if data sets number classes
-            differently; if videos to validate on have no labels; or if a
-            sampler would never end.
+            differently; if videos to validate on have no labels; if
+            accuracies are wanted of scores of single views; or if a sampler
+            would never end.
     """
     head = find_head(runner.model)
     num_classes = getattr(head, 'num_classes', None)
@@ -37,6 +39,8 @@ def check_run(runner: Runner) -> None:
     for split, loop in built_loops(runner):
         loader = f'{split}_dataloader'
         _check_sampler(loop, loader)
+        if head is not None and split != 'train':
+            _check_views(head, loop)
         for dataset in inner_datasets(loop.dataloader.dataset):
             if split == 'val' and not is_labeled(dataset):
                 raise StNetInputError(
@@ -153,6 +157,17 @@ def _check_weights(head: object, num_classes: int) -> None:
         raise StNetInputError(
             f'class_weight of the loss has {len(weights)} values for '
             f'{num_classes} classes (model.cls_head.num_classes)'
+        )
+
+
+def _check_views(head: nn.Module, loop: Any) -> None:
+    views_apart = getattr(head, 'average_clips', '') is None
+    if views_apart and any(
+        isinstance(m, AccMetric) for m in loop.evaluator.metrics
+    ):
+        raise StNetInputError(
+            'model.cls_head.average_clips=None keeps the scores of the views '
+            "of a video apart, of which there is no accuracy: set it to 'prob'"
         )
 
 

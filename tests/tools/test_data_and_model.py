@@ -146,6 +146,7 @@ def test_lists_without_labels(workshop, checkpoint):
             'val_dataloader.sampler.type=InfiniteSampler',
             'the epoch would not end',
         ),
+        ('model.cls_head.average_clips=None', 'apart, of which there is no'),
     ],
 )
 def test_checks_before_training(workshop, setting, hint):
