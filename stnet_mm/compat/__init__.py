@@ -17,6 +17,7 @@ from .inferencer_pipeline import patch_inferencer_pipeline
 from .launchers import patch_launchers
 from .missing_drn import patch_missing_drn
 from .resumed_config import patch_resumed_config
+from .sync_batch_norm import patch_sync_batch_norm
 from .visualization_hook import patch_visualization_hook
 
 
@@ -44,6 +45,7 @@ PATCHES = (
     Patch(patch_inferencer_pipeline, 'after'),
     Patch(patch_class_balance, 'after'),
     Patch(patch_launchers, 'after'),
+    Patch(patch_sync_batch_norm, 'after'),
 )
 
 

@@ -1,17 +1,22 @@
-"""Several processes, as torchrun starts them, test as one does."""
+"""Several processes, as torchrun starts them, do what one does."""
 
 from __future__ import annotations
 
 import json
+import os
 import pickle
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
 
+from stnet_mm.utils.checkpoint import read_checkpoint
+
 from .conftest import run_tool
-from .processes import ROOT, TIMEOUT, tool_environment
+from .processes import ROOT, TIMEOUT, tool_environment, wait_for_line
 
 pytestmark = pytest.mark.skipif(
     torch.cuda.is_available(), reason='processes would share a GPU'
@@ -47,14 +52,79 @@ def test_testing(workshop, checkpoint, videos):
     assert results['one'][1] == results['two'][1]
 
 
-def run_by_two(tool: str, *args: object, cwd) -> None:
-    """Run a tool in two processes, which must succeed."""
+def test_training(workshop):
+    # Whole batches are normalized, so that both learn the same. AdamW would
+    # make large steps of rounding errors, and several steps larger ones.
+    shared = (
+        *('sync_bn=torch', 'optim_wrapper.accumulative_counts=1'),
+        *(
+            'optim_wrapper.optimizer.type=SGD',
+            'optim_wrapper.optimizer.lr=0.05',
+        ),
+        *('train_cfg.max_iters=1', 'param_scheduler=None'),
+    )
+    states = {}
+    for name, batch in (('one', 4), ('two', 2)):
+        folder = f'trained_by_{name}'
+        args = (
+            *('config.py', '--work-dir', folder, '--no-validate', '--seed', 3),
+            *('--cfg-options', f'train_dataloader.batch_size={batch}'),
+            *shared,
+        )
+        if name == 'one':
+            run_tool('train', *args, cwd=workshop)
+        else:
+            run_by_two('train', *args, '--launcher', 'pytorch', cwd=workshop)
+        (path,) = (workshop / folder).glob('iter_*.pth')
+        states[name] = read_checkpoint(str(path))['state_dict']
+    assert states['one'].keys() == states['two'].keys()
+    for name, value in states['one'].items():
+        torch.testing.assert_close(
+            states['two'][name], value, rtol=1e-3, atol=1e-4, msg=name
+        )
+
+
+def test_a_killed_process_ends_all(workshop):
+    command = by_two(
+        *('train', 'config.py', '--work-dir', 'killed', '--no-validate'),
+        *('--launcher', 'pytorch'),
+        *('--cfg-options', 'train_cfg.max_iters=100000'),
+    )
+    launcher = subprocess.Popen(
+        command,
+        cwd=workshop,
+        env=tool_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert 'Iter(train)' in wait_for_line(launcher, 'Iter(train)')
+        of_launcher = Path(f'/proc/{launcher.pid}/task/{launcher.pid}')
+        ranks = [*map(int, (of_launcher / 'children').read_text().split())]
+        assert len(ranks) == 2
+        os.kill(ranks[1], signal.SIGKILL)
+        out, _ = launcher.communicate(timeout=60)
+    finally:
+        launcher.kill()
+    assert launcher.returncode == 1, out
+    assert 'SIGKILL' in out
+    assert not any(Path(f'/proc/{rank}').exists() for rank in ranks)
+
+
+def by_two(tool: str, *args: object) -> list[str]:
+    """The command that runs a tool in two processes."""
     launcher = ('-m', 'torch.distributed.run', '--standalone')
+    return [
+        *(sys.executable, *launcher, '--nproc_per_node=2'),
+        *(str(ROOT / 'tools' / f'{tool}.py'), *map(str, args)),
+    ]
+
+
+def run_by_two(tool: str, *args: object, cwd: Path) -> None:
+    """Run a tool in two processes, which must succeed."""
     done = subprocess.run(
-        [
-            *(sys.executable, *launcher, '--nproc_per_node=2'),
-            *(str(ROOT / 'tools' / f'{tool}.py'), *map(str, args)),
-        ],
+        by_two(tool, *args),
         cwd=cwd,
         env=tool_environment(),
         capture_output=True,
