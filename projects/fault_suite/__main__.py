@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from projects.fault_suite import checkpoints, kills, nodes, videos
+from projects.fault_suite import checkpoints, growth, kills, nodes, videos
 from projects.fault_suite.page import PAGE, insert_tables
 
 # Each says how many faults it has by default: COUNT, None for no choice.
@@ -16,6 +16,7 @@ SUITES = {
     'checkpoints': checkpoints,
     'kills': kills,
     'nodes': nodes,
+    'growth': growth,
 }
 
 

@@ -43,8 +43,14 @@ class StNetSeededDataset(Dataset):
     """
 
     def __init__(self, dataset: dict, seed: int) -> None:
-        self.dataset = DATASETS.build(dataset)
+        self._config = dataset
+        self._build(seed)
+
+    def _build(self, seed: int) -> None:
         self.seed = seed
+        # Some transforms draw when they are built.
+        with seeded(seed):
+            self.dataset = DATASETS.build(self._config)
 
     def __len__(self) -> int:
         return len(self.dataset)
@@ -52,6 +58,16 @@ class StNetSeededDataset(Dataset):
     def __getitem__(self, key: SampleKey) -> Any:
         with seeded(self.seed, key.epoch, key.place):
             return self.dataset[key.number]
+
+    def set_seed(self, seed: int) -> None:
+        """Become the data set of another seed.
+
+        Args:
+            seed (int): Seed of the training.
+        """
+        if seed != self.seed:
+            self._build(seed)
+            self.full_init()
 
     def full_init(self) -> None:
         """Read the annotation file."""

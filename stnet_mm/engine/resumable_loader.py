@@ -111,7 +111,8 @@ class ResumableLoader:
         """
         dataset: Any = self._loader.dataset
         sampler: Any = self.sampler.sampler
-        dataset.seed = sampler.seed = seed
+        dataset.set_seed(seed)
+        sampler.seed = seed
 
     def begin_at(self, batch: int) -> None:
         """Leave out the first batches of the next pass.

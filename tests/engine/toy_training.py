@@ -25,12 +25,15 @@ class ToyDataset(Dataset):
 
     def __init__(self, length: int, bad: Sequence[int] = ()) -> None:
         self.length, self.bad = length, bad
+        # As MMAction2's ColorJitter does.
+        self.drawn = random.random()
 
     def __len__(self) -> int:
         return self.length
 
     def __getitem__(self, index: int) -> dict:
         noise = [random.random(), np.random.rand(), torch.rand(()).item()]
+        noise[0] += self.drawn
         number = float('inf') if index in self.bad else float(index)
         return dict(index=index, inputs=torch.tensor([number, *noise]))
 
