@@ -64,7 +64,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--deterministic',
         action='store_true',
-        help='make cuDNN deterministic',
+        help='use deterministic algorithms only: the same bits each time, '
+        'on one kind of processor',
     )
     parser.add_argument(
         '--cfg-options',
@@ -122,11 +123,12 @@ def main() -> None:
         if args.auto_scale_lr:
             cfg.auto_scale_lr.enable = True
         if cfg.get('randomness') is None:
-            cfg.randomness = dict(
-                seed=args.seed,
-                diff_rank_seed=args.diff_rank_seed,
-                deterministic=args.deterministic,
-            )
+            cfg.randomness = dict(seed=None)
+        if args.seed is not None:
+            cfg.randomness.seed = args.seed
+        for option in ('diff_rank_seed', 'deterministic'):
+            if getattr(args, option):
+                cfg.randomness[option] = True
         build_runner(cfg).train()
 
 

@@ -77,6 +77,28 @@ def test_signal_to_all_processes(workshop):
     assert losses(rest) == losses(whole)[step:]
 
 
+def test_deterministic(workshop):
+    # Options go before what the config says.
+    text = (workshop / 'config.py').read_text()
+    config = workshop / 'random.py'
+    config.write_text(text + '\nrandomness = dict(seed=1)\n')
+    states = []
+    for name, seed in (('first', 5), ('second', 5), ('third', 1)):
+        run_tool(
+            *('train', config.name, '--deterministic', '--seed', seed),
+            *('--no-validate', '--work-dir', f'random_{name}'),
+            cwd=workshop,
+        )
+        path = workshop / f'random_{name}' / 'iter_3.pth'
+        content = torch.load(path, weights_only=True)
+        assert content['meta']['seed'] == seed
+        states.append(content['state_dict'])
+    for name, value in states[0].items():
+        assert torch.equal(value, states[1][name]), name
+    name = 'cls_head.fc_cls.weight'
+    assert not torch.equal(states[0][name], states[2][name])
+
+
 def losses(out: str) -> list[tuple[str, str]]:
     """The losses of a log, by step."""
     return re.findall(r'Iter\(train\) \[ *(\d+)/.*? loss: ([\d.]+)', out)
