@@ -41,6 +41,8 @@ def write_images(
         stream = container.add_stream(codec, rate=12)
         stream.pix_fmt = pix_fmt
         stream.options = options or {}
+        # Some encoders choose other key frames on other numbers of cores.
+        stream.codec_context.thread_count = 1
         if pixel_aspect is not None:
             stream.codec_context.sample_aspect_ratio = pixel_aspect
         if times is not None:

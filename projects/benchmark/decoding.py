@@ -12,7 +12,7 @@ import numpy as np
 from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
 
-from stnet_mm.datasets.video_reader import VideoReader
+from stnet_runtime.video_reader import VideoReader
 
 from .clips import CLIPS, write_clip
 from .report import Case, Report

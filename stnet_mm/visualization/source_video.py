@@ -13,7 +13,7 @@ from ..datasets.transforms.frame_folder import list_frames
 from ..errors import StNetInputError
 
 if TYPE_CHECKING:
-    from ..datasets.video_reader import VideoReader
+    from stnet_runtime.video_reader import VideoReader
 
 FOLDER_FPS = 25.0
 
@@ -87,7 +87,7 @@ class SourceVideo:
         try:
             import av
 
-            from ..datasets.video_reader import VideoReader
+            from stnet_runtime.video_reader import VideoReader
         except ImportError as error:
             raise ImportError(
                 'to draw on videos, PyAV 17 or newer is needed: '

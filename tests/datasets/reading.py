@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from stnet_mm.datasets.video_reader import VideoReader
+from stnet_runtime.video_reader import VideoReader
 
 
 def decode_all(path: Path) -> list[np.ndarray]:

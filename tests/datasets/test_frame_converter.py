@@ -5,8 +5,9 @@ import cv2
 import numpy as np
 import pytest
 
-from stnet_mm.datasets.frame_converter import FrameConverter, ImageScaler
-from stnet_mm.datasets.video_reader import VideoReader
+from stnet_mm.datasets.image_scaler import ImageScaler
+from stnet_runtime.frame_converter import FrameConverter
+from stnet_runtime.video_reader import VideoReader
 
 from ..streams import texture
 from ..videos import write_images

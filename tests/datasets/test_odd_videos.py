@@ -6,8 +6,8 @@ import av
 import numpy as np
 import pytest
 
-from stnet_mm.datasets.video_reader import VideoReader
 from stnet_mm.errors import StNetInputError
+from stnet_runtime.video_reader import VideoReader
 
 from ..odd_videos import (
     write_damaged,

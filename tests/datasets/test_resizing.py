@@ -12,9 +12,9 @@ import pytest
 
 from stnet_mm.datasets.resizing import resize_video, resize_videos
 from stnet_mm.datasets.resizing.names import find_files, new_names
-from stnet_mm.datasets.video_reader import VideoReader
 from stnet_mm.errors import StNetInputError
 from stnet_mm.utils.mp4_writer import MP4Writer
+from stnet_runtime.video_reader import VideoReader
 
 from ..odd_videos import (
     tag_rotation,

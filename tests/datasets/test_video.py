@@ -182,7 +182,7 @@ def test_another_decoder_takes_over(tmp_path, caplog):
 
 def test_without_pyav(tmp_path, monkeypatch):
     write_video(tmp_path / 'video.mp4')
-    monkeypatch.setitem(sys.modules, 'stnet_mm.datasets.video_reader', None)
+    monkeypatch.setitem(sys.modules, 'stnet_runtime.video_reader', None)
     assert load(tmp_path / 'video.mp4', [3])['decoder'] == 'decord'
 
 

@@ -86,7 +86,7 @@ def _first_damaged(file: str) -> int | None:
     """Number of the first frame that the decoder calls damaged."""
     import av
 
-    from ..video_reader import VideoReader
+    from stnet_runtime.video_reader import VideoReader
 
     try:
         with quiet_stderr(), VideoReader(file) as reader:

@@ -10,10 +10,11 @@ import av
 import numpy as np
 from av.video.reformatter import VideoReformatter
 
+from stnet_runtime.frame_converter import center_colors
+from stnet_runtime.video_reader import DEFAULT_FPS, VideoReader
+
 from ...errors import StNetInputError
 from ...utils.mp4_writer import MP4Writer, copy_colors, scale_evenly
-from ..frame_converter import center_colors
-from ..video_reader import DEFAULT_FPS, VideoReader
 from .names import CONTAINERS, new_name
 
 # Frames from one key frame to the next: docs/performance.md says why.

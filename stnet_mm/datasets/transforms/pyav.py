@@ -61,7 +61,7 @@ class StNetPyAVInit(BaseTransform):
             StNetInputError: If there is no video in the file.
         """
         # Only now, because PyAV is not required: there are other decoders.
-        from ..video_reader import VideoReader
+        from stnet_runtime.video_reader import VideoReader
 
         path = str(results['filename'])
         file: str | io.BytesIO = path

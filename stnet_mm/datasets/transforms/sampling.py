@@ -6,10 +6,10 @@ import numpy as np
 from mmaction.datasets.transforms import SampleFrames
 from mmaction.registry import TRANSFORMS
 
+from stnet_runtime.sampling import CENTERS, center_clips
+
 from ...errors import check_choice
 from .clip_part import find_part
-
-CENTERS = ('clip', 'first_frame')
 
 
 @TRANSFORMS.register_module()
@@ -84,17 +84,11 @@ class StNetSampleFrames(SampleFrames):
             num_frames (int): L.
             ori_clip_len (float): Not used: the interval is always 1.
         """
+        clips = num_frames, self.num_clips, self.clip_len
+        first = center_clips(*clips, self.center)
         average = num_frames // self.num_clips
-        segments = np.arange(self.num_clips)
-        if average == 0:
-            return segments
         room = average - self.clip_len
-        if room < 0:
-            return segments * average
-        if not self.test_mode:
-            inside = np.random.randint(room + 1, size=self.num_clips)
-        elif self.center == 'clip':
-            inside = room // 2
-        else:
-            inside = (average - 1) // 2
-        return segments * average + inside
+        if self.test_mode or average == 0 or room < 0:
+            return first
+        inside = np.random.randint(room + 1, size=self.num_clips)
+        return np.arange(self.num_clips) * average + inside

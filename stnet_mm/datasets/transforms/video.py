@@ -229,7 +229,7 @@ def _take_frames(results: dict) -> list[np.ndarray]:
 def _image_scaler(short_side: int) -> Callable[[np.ndarray], np.ndarray]:
     """What scales images as videos are scaled."""
     try:
-        from ..frame_converter import ImageScaler
+        from ..image_scaler import ImageScaler
     except ImportError:  # PyAV is missing or too old
         return lambda image: mmcv.imresize(
             image,

@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 import pytest
 
-from stnet_mm.datasets.video_reader import VideoReader
 from stnet_mm.errors import StNetInputError
+from stnet_runtime.video_reader import VideoReader
 
+from ..datasets.reading import check_any_frames, decode_all
 from ..odd_videos import copy_packets
 from ..streams import FRAMES, STREAMS, texture, write_stream
 from ..videos import write_images, write_sound, write_video
-from .reading import check_any_frames, decode_all
 
 # decord 0.6.0 differs or fails: wrong frames of MPEG-TS, a crash without
 # times, no AV1, wrong colors at ten bits, deinterlacing.

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import av
 import numpy as np
 
-from ..errors import MissingCodecError, StNetInputError
+from .errors import MissingCodecError, StNetInputError
 from .frame_converter import FrameConverter
 from .pictures import find_pictures, stores_frames
 
