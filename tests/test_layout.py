@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ PACKAGE = ROOT / 'stnet_mm'
 ROOMS = (
     *('version', 'errors', 'environment', 'upstream_tools', 'utils'),
     *('models', 'datasets', 'engine', 'evaluation', 'converters'),
-    *('analysis', 'apis', 'explain', 'visualization', 'fit', 'compat'),
+    *('analysis', 'apis', 'export', 'explain', 'visualization', 'fit'),
+    'compat',
 )
 
 
@@ -84,7 +86,23 @@ def test_modules_import_in_no_circle():
     assert done == set(files)
 
 
-@pytest.mark.parametrize('folder', ['stnet_mm', 'tools', 'configs'])
+def test_the_runtime_needs_nothing_of_the_package():
+    allowed = {'__future__', 'av', 'numpy', 'onnxruntime'}
+    allowed |= set(sys.stdlib_module_names)
+    for path in (ROOT / 'stnet_runtime').rglob('*.py'):
+        for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module]
+            for name in names:
+                assert name.split('.')[0] in allowed, path
+
+
+@pytest.mark.parametrize(
+    'folder', ['stnet_mm', 'stnet_runtime', 'tools', 'configs']
+)
 def test_nothing_that_is_installed_needs_the_projects(folder):
     for path in (ROOT / folder).rglob('*.py'):
         text = path.read_text(encoding='utf-8')

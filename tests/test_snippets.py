@@ -18,6 +18,7 @@ PAGES = [
     *(ROOT / 'docs').glob('*.md'),
     *(ROOT / 'configs').rglob('*.md'),
     *(ROOT / 'projects').rglob('*.md'),
+    *(ROOT / 'stnet_runtime').glob('*.md'),
 ]
 FENCE = re.compile(r'^```(\w*)\n(.*?)^```$', re.M | re.S)
 LINK = re.compile(r'\]\(([^)#\s]+)?(?:#([^)\s]*))?\)')
@@ -76,7 +77,9 @@ def test_shell(text):
                 r'^(\w+):', (ROOT / 'Makefile').read_text(), re.M
             )
             assert words[1] in targets
-        elif words[:2] == ['python', '-m'] and words[2].startswith('proj'):
+        elif words[:2] == ['python', '-m'] and words[2].startswith(
+            ('projects', 'stnet_runtime')
+        ):
             check_options(words[3:], options('-m', words[2]))
         elif words[:1] in (['python'], ['bash']) and (
             words[1].startswith('tools/')

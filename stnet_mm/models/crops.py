@@ -100,6 +100,29 @@ def find_crops(
             f'fit into frames of {width}x{height}; scale the frames up in the '
             'pipeline (Resize) or choose smaller crops'
         )
+    if kind == 'three' and w != width and h != height:
+        raise StNetInputError(
+            f'test_cfg.crop_size: three crops of {w}x{h} (width x height) '
+            f'must fill one side of the frames, which are {width}x{height}'
+        )
+    return place_crops(kind, (w, h), height, width)
+
+
+def place_crops(
+    kind: str, size: tuple[int, int], height: int, width: int
+) -> list[Crop]:
+    """The crops of a frame, in MMAction2's order, without a check.
+
+    Args:
+        kind (str): As ``crop_kind`` gives it.
+        size (tuple[int, int]): Width and height of the crops in pixels.
+        height (int): Height of the frames in pixels, or a symbol for it.
+        width (int): Their width.
+
+    Returns:
+        list[Crop]: The crops.
+    """
+    w, h = size
     if kind == 'ten':
         x, y = (width - w) // 4, (height - h) // 4
         corners = [(0, 0), (4 * x, 0), (0, 4 * y), (4 * x, 4 * y)]
@@ -108,12 +131,7 @@ def find_crops(
             for left, top in [*corners, (2 * x, 2 * y)]
             for flip in (False, True)
         ]
+    x, y = (width - w) // 2, (height - h) // 2
     if kind == 'three':
-        if w != width and h != height:
-            raise StNetInputError(
-                f'test_cfg.crop_size: three crops of {w}x{h} (width x height) '
-                f'must fill one side of the frames, which are {width}x{height}'
-            )
-        x, y = (width - w) // 2, (height - h) // 2
         return [Crop(n * x, n * y, w, h) for n in (0, 2, 1)]
-    return [Crop((width - w) // 2, (height - h) // 2, w, h)]
+    return [Crop(x, y, w, h)]

@@ -1,0 +1,129 @@
+"""Exporting a trained model to one file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from stnet_runtime.contract import Contract
+
+from ..errors import check_choice
+from ..models.stnet_recognizer import StNetRecognizer
+from ..utils.atomic import write_atomically
+from .exported_network import ExportedNetwork
+from .formats import FORMATS, Format, Run
+from .parity import Parity, compare, first_difference, require_parity
+
+
+class Exported(NamedTuple):
+    """A file that was written.
+
+    Attributes:
+        path (Path): The file.
+        size (int): Its size in bytes.
+        contract (Contract): What it takes and gives.
+        random (Parity): How it compares with the model, on noise.
+        real (Parity, optional): The same, on videos; None if there are none.
+    """
+
+    path: Path
+    size: int
+    contract: Contract
+    random: Parity
+    real: Parity | None
+
+
+def export(
+    model: StNetRecognizer,
+    contract: Contract,
+    out: Path,
+    form: str = 'onnx',
+    real_frames: Sequence[np.ndarray] = (),
+) -> Exported:
+    """Export a model, and check that the file does what the model does.
+
+    Args:
+        model (StNetRecognizer): The model, in evaluation mode.
+        contract (Contract): What the network is to take and give.
+        out (Path): The file to write, and with ``.json`` added its contract.
+        form (str): A key of ``FORMATS``. Defaults to ``'onnx'``.
+        real_frames (Sequence[np.ndarray]): Frames of videos, each
+            [T*N, H, W, 3] uint8, to compare with. Defaults to none.
+
+    Returns:
+        Exported: The file.
+
+    Raises:
+        StNetInputError: If the format is unknown or needs a package, or the
+            file would not do what the model does; nothing is written.
+    """
+    check_choice('format', form, FORMATS)
+    network = ExportedNetwork(model, contract)
+    example = torch.from_numpy(_noise(contract, videos=2, segments=3))
+    kind = FORMATS[form]
+    data = kind.convert(network, example, contract)
+    run = kind.load(data)
+    if not _takes_other_segments(network, run, contract):
+        contract = replace(contract, any_segments=False)
+        example = torch.from_numpy(
+            _noise(contract, videos=2, segments=contract.num_segments)
+        )
+        data = kind.convert(network, example, contract)
+        run = kind.load(data)
+    random = _noise(contract, videos=2, segments=contract.num_segments)
+    found = [
+        _compare(network, kind, form, run, batches, example, contract)
+        for batches in ([random], [frames[None] for frames in real_frames])
+        if batches
+    ]
+    write_atomically(out, data)
+    text = contract.to_json() + '\n'
+    write_atomically(out.with_name(f'{out.name}.json'), text.encode())
+    real = found[1] if real_frames else None
+    return Exported(out, len(data), contract, found[0], real)
+
+
+def _compare(
+    network: ExportedNetwork,
+    kind: Format,
+    form: str,
+    run: Run,
+    batches: Sequence[np.ndarray],
+    example: torch.Tensor,
+    contract: Contract,
+) -> Parity:
+    parity = compare(network, run, batches)
+    if not parity.holds:
+        where = first_difference(network, kind, example, batches[0], contract)
+        require_parity(parity, form, where)
+    return parity
+
+
+def _takes_other_segments(
+    network: ExportedNetwork, run: Run, contract: Contract
+) -> bool:
+    """Whether the file takes any number of videos and segments."""
+    segments = contract.num_segments + 1
+    frames = _noise(contract, videos=1, segments=segments, more=7)
+    try:
+        return compare(network, run, [frames]).holds
+    except Exception:
+        # Each format refuses in its own way what it has fixed.
+        return False
+
+
+def _noise(
+    contract: Contract, videos: int, segments: int, more: int = 0
+) -> np.ndarray:
+    """Frames, [B, T*N, H, W, 3], a little larger than the crops."""
+    width, height = contract.crop_size
+    shape = (
+        *(videos, segments * contract.num_frames),
+        *(height + 6, width + 10 + more, 3),
+    )
+    return np.random.default_rng(0).integers(0, 256, shape, np.uint8)

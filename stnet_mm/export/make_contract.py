@@ -1,0 +1,99 @@
+"""The contract of an exported network, from the config it is tested with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mmengine.config import Config
+
+from stnet_runtime.contract import Contract
+
+from ..apis.video_input import any_video_pipeline, find_test_dataset
+from ..errors import StNetInputError
+from ..models.crops import CROPPING, crop_kind, transform_name
+from ..models.scores import gives_probabilities, is_multi_label
+from ..models.stnet_recognizer import StNetRecognizer
+
+# What these steps do is done by the runtime, or changes nothing.
+_READING = ('StNetVideoInit', 'StNetVideoDecode', 'StNetSampleFrames')
+_PACKING = ('FormatShape', 'PackActionInputs')
+
+
+def make_contract(
+    cfg: Config,
+    model: StNetRecognizer,
+    classes: Sequence[str],
+    num_segments: int | None = None,
+    figures: Mapping[str, float] | None = None,
+) -> Contract:
+    """Make the contract.
+
+    Args:
+        cfg (Config): The config; its test pipeline says how videos are read.
+        model (StNetRecognizer): The model.
+        classes (Sequence[str]): Names of the classes.
+        num_segments (int, optional): T. Defaults to None, that of the config.
+        figures (Mapping[str, float], optional): What the model was measured
+            to do. Defaults to None, nothing.
+
+    Returns:
+        Contract: The contract.
+
+    Raises:
+        StNetInputError: If a step of the pipeline cannot travel with the
+            network, or nothing crops the frames.
+    """
+    steps = any_video_pipeline(find_test_dataset(cfg).pipeline)
+    named = {transform_name(step): step for step in steps}
+    for name in named:
+        if name not in (*_READING, *_PACKING, *CROPPING):
+            raise StNetInputError(
+                f'the test pipeline has a step {name}, which cannot be in an '
+                'exported file: use StNetVideoInit, StNetSampleFrames, '
+                'StNetVideoDecode(short_side=...) and crops'
+            )
+    for name in _READING:
+        if name not in named:
+            raise StNetInputError(
+                f'the test pipeline has no {name}: an exported network is to '
+                'see the frames that it takes'
+            )
+    sample, decode = named['StNetSampleFrames'], named['StNetVideoDecode']
+    if decode.get('keep_ratio', True) is False:
+        raise StNetInputError(
+            'StNetVideoDecode(keep_ratio=False) of the test pipeline changes '
+            'the shape of the frames, which the runtime cannot: set it to '
+            'True'
+        )
+    kind, size = _find_crops(cfg, named)
+    head = model.cls_head
+    scores = 'sigmoid' if is_multi_label(head) else 'softmax'
+    return Contract(
+        classes=tuple(classes),
+        num_segments=num_segments or sample['num_clips'],
+        num_frames=model.backbone.num_frames,
+        center=sample.get('centre') or sample.get('center', 'clip'),
+        short_side=decode.get('short_side'),
+        crops=kind,
+        crop_size=size,
+        scores=scores if gives_probabilities(head) else 'logits',
+        figures=dict(figures or {}),
+    )
+
+
+def _find_crops(
+    cfg: Config, named: Mapping[str, dict]
+) -> tuple[str, tuple[int, int]]:
+    """The crops that the model or the pipeline makes."""
+    test_cfg = cfg.model.get('test_cfg') or {}
+    kind, size = test_cfg.get('crops'), test_cfg.get('crop_size')
+    for name in named:
+        if name in CROPPING:
+            kind, size = CROPPING[name], named[name]['crop_size']
+    if kind is None or size is None:
+        raise StNetInputError(
+            'nothing says how frames are cropped: give --views and '
+            '--crop-size, or model.test_cfg.crops'
+        )
+    width, height = (size, size) if isinstance(size, int) else size
+    return crop_kind(kind), (width, height)

@@ -1,0 +1,174 @@
+"""Exported files do what the model does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from stnet_mm.errors import StNetInputError
+from stnet_mm.export import export
+from stnet_mm.export.exported_network import ExportedNetwork
+from stnet_mm.export.formats import FORMATS
+from stnet_mm.models.scores import average_views
+from stnet_runtime.contract import KEY, Contract
+from stnet_runtime.model import ExportedModel
+
+from ..models.tiny import tiny_recognizer, warm_up
+
+CONTRACT = Contract(
+    classes=tuple('abcdef'),
+    num_segments=4,
+    num_frames=3,
+    crops='ten',
+    crop_size=(32, 36),
+)
+
+
+@pytest.fixture(scope='module')
+def model():
+    return trained()
+
+
+def trained(**head):
+    model = tiny_recognizer(**head)
+    warm_up(model, images=12)
+    model.data_preprocessor = type(model.data_preprocessor)(
+        mean=[120.0, 110.0, 100.0], std=[60.0, 50.0, 40.0]
+    )
+    return model.eval()
+
+
+def noise(*shape: int) -> np.ndarray:
+    generator = np.random.default_rng(len(shape) + shape[0])
+    return generator.integers(0, 256, (*shape, 3), np.uint8)
+
+
+def scores_of_the_model(model, frames: np.ndarray, crops: str):
+    """As in testing."""
+    model.test_cfg = dict(crops=crops, crop_size=CONTRACT.crop_size)
+    # [B, T*N, H, W, 3] -> [B, T*N, 3, H, W]
+    videos = [*torch.from_numpy(frames).permute(0, 1, 4, 2, 3)]
+    with torch.no_grad():
+        logits = model.classify_views(videos, crop=True)
+    # [B*V, C] -> [B, V, C]
+    logits = logits.unflatten(0, (len(videos), -1))
+    return average_views(model.cls_head, logits).numpy()
+
+
+@pytest.mark.parametrize('form', FORMATS)
+@pytest.mark.parametrize('crops', ['ten', 'three', 'center'])
+def test_scores_are_those_of_testing(tmp_path, model, form, crops):
+    contract = replace(CONTRACT, crops=crops)
+    path = tmp_path / f'model{FORMATS[form].suffix}'
+    real = [noise(12, 40, 50), noise(12, 36, 41)]
+    done = export(model, contract, path, form, real)
+    assert done.contract == contract
+    assert done.size == path.stat().st_size
+    assert (done.random.videos, done.real.videos) == (2, 2)
+    assert json.loads((tmp_path / f'{path.name}.json').read_text())['crops']
+    run = FORMATS[form].load(path.read_bytes())
+    # Three crops fill one side.
+    for shape in ((1, 12, 36, 33), (3, 6, 36, 60), (2, 21, 50, 32)):
+        frames = noise(*shape)
+        expected = scores_of_the_model(model, frames, crops)
+        (found,) = run(frames)
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert np.ptp(expected) > 0.01
+
+
+@pytest.mark.parametrize(
+    ('head', 'scores'),
+    [
+        (dict(average_clips='score'), 'logits'),
+        (dict(multi_class=True, loss_cls=dict(type='BCELossWithLogits')), ''),
+    ],
+)
+def test_what_scores_mean(model, head, scores):
+    other = trained(**head)
+    frames = noise(2, 12, 40, 44)
+    network = ExportedNetwork(other, CONTRACT)
+    expected = scores_of_the_model(other, frames, 'ten')
+    with torch.no_grad():
+        found = network(torch.from_numpy(frames)).numpy()
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert not np.allclose(found.sum(1), 1)
+
+
+def test_the_runtime_takes_it(tmp_path, model):
+    path = tmp_path / 'model.onnx'
+    export(model, CONTRACT, path)
+    run = ExportedModel(path, threads=1)
+    assert run.contract == CONTRACT
+    frames = noise(2, 12, 40, 44)
+    expected = scores_of_the_model(model, frames, 'ten')
+    np.testing.assert_allclose(run.scores(frames), expected, atol=1e-5)
+    with pytest.raises(StNetInputError, match='13 frames of a video'):
+        run.scores(noise(1, 13, 40, 44))
+    (tmp_path / 'cut.onnx').write_bytes(path.read_bytes()[:-1000])
+    with pytest.raises(StNetInputError, match='cut.onnx is no ONNX file'):
+        ExportedModel(tmp_path / 'cut.onnx')
+    with pytest.raises(StNetInputError, match='there is no such file'):
+        ExportedModel(tmp_path / 'gone.onnx')
+    bare = onnx.load(str(path))
+    del bare.metadata_props[:]
+    onnx.save(bare, str(tmp_path / 'bare.onnx'))
+    with pytest.raises(StNetInputError, match='bare.onnx says nothing about'):
+        ExportedModel(tmp_path / 'bare.onnx')
+
+
+def test_what_differs_is_refused_and_named(tmp_path, model, monkeypatch):
+    form = FORMATS['onnx']
+
+    def convert(network, example, contract):
+        weights = dict(network.named_parameters())
+        name = next(
+            n for n in weights if n.endswith('layer3.1.conv1.conv.weight')
+        )
+        weight = weights[name]
+        kept = weight.clone()
+        try:
+            weight.mul_(1.5)
+            return form.convert(network, example, contract)
+        finally:
+            weight.copy_(kept)
+
+    monkeypatch.setitem(FORMATS, 'onnx', form._replace(convert=convert))
+    with pytest.raises(
+        StNetInputError,
+        match='as onnx the network gives other scores .*at '
+        'backbone.layer3: nothing was written',
+    ):
+        export(model, CONTRACT, tmp_path / 'model.onnx')
+    assert not [*tmp_path.iterdir()]
+
+
+def test_formats_that_fix_the_number_of_segments(tmp_path, model, monkeypatch):
+    form = FORMATS['torchscript']
+
+    def load(data):
+        run = form.load(data)
+
+        def run_fixed(frames):
+            assert frames.shape[1] == 12
+            return run(frames)
+
+        return run_fixed
+
+    fixed = form._replace(load=load)
+    monkeypatch.setitem(FORMATS, 'torchscript', fixed)
+    path = tmp_path / 'model.pt'
+    done = export(model, CONTRACT, path, 'torchscript')
+    assert not done.contract.any_segments
+    extra = {KEY: ''}
+    torch.jit.load(str(path), _extra_files=extra)
+    assert json.loads(extra[KEY])['any_segments'] is False
+
+
+def test_unknown_format(tmp_path, model):
+    with pytest.raises(StNetInputError, match="unknown format 'caffe'"):
+        export(model, CONTRACT, tmp_path / 'a', 'caffe')

@@ -1,0 +1,118 @@
+"""Export a trained model to one file that takes frames as they are read."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description='Export a trained StNet. Cropping, normalizing, averaging '
+        'and softmax are in the file, and so is what it wants of a video; '
+        'before it is written its scores are compared with those of the model'
+    )
+    parser.add_argument('config', help='config file: a program, which is run')
+    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument(
+        'out', help='file to write; OUT.json says what it takes and gives'
+    )
+    parser.add_argument(
+        '--format',
+        choices=['onnx', 'torchscript', 'exported-program'],
+        default='onnx',
+        help='onnx (by default) runs without PyTorch: python -m stnet_runtime',
+    )
+    parser.add_argument(
+        '--segments',
+        type=int,
+        metavar='T',
+        help='segments of a video; by default those of the test pipeline',
+    )
+    parser.add_argument(
+        '--views',
+        choices=['ten', 'three', 'center'],
+        help='crops of every frame; by default those of the config',
+    )
+    parser.add_argument(
+        '--crop-size', type=int, metavar='PIXELS', help='side of the crops'
+    )
+    parser.add_argument(
+        '--labels',
+        help='text file with one class name per line; by default the names '
+        'stored in the checkpoint',
+    )
+    parser.add_argument(
+        '--videos',
+        nargs='+',
+        default=[],
+        metavar='VIDEO',
+        help='videos to compare with besides noise',
+    )
+    parser.add_argument(
+        '--figures',
+        metavar='FILE',
+        help='what test.py --json wrote, to be kept in the file',
+    )
+    args = parser.parse_args()
+    for name in ('segments', 'crop_size'):
+        value = getattr(args, name)
+        if value is not None and value < 1:
+            parser.error(f'--{name.replace("_", "-")} must be 1 or more')
+    return args
+
+
+def main() -> None:
+    args = parse_args()
+
+    # Only now: these imports take seconds, and help should not.
+    import json
+    from pathlib import Path
+
+    from mmengine.logging import MMLogger
+
+    from stnet_mm.apis import VideoClassifier
+    from stnet_mm.engine.crop_options import set_crops
+    from stnet_mm.export import export
+    from stnet_mm.export.exported_network import check_exportable
+    from stnet_mm.export.make_contract import make_contract
+    from stnet_mm.utils.class_names import read_class_names
+    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.config_file import load_config_file
+
+    MMLogger.get_current_instance().setLevel('ERROR')
+    with clear_errors():
+        cfg = load_config_file(args.config)
+        if args.views or args.crop_size is not None:
+            set_crops(cfg, args.views, args.crop_size)
+        classes = args.labels and read_class_names(args.labels)
+        classifier = VideoClassifier(cfg, args.checkpoint, 'cpu', classes)
+        model = check_exportable(classifier.model)
+        figures = args.figures and json.loads(Path(args.figures).read_text())
+        contract = make_contract(
+            cfg, model, classifier.classes, args.segments, figures
+        )
+        frames = []
+        if args.videos:
+            from stnet_runtime.reading import read_frames
+
+            frames = [read_frames(video, contract) for video in args.videos]
+        done = export(model, contract, Path(args.out), args.format, frames)
+    segments = (
+        f'T = {contract.num_segments}, or another'
+        if done.contract.any_segments
+        else f'T = {contract.num_segments} only'
+    )
+    print(f'written:  {done.path} ({done.size / 2**20:.1f} MiB)')
+    print(f'contract: {done.path}.json; {segments}')
+    for name, parity in (('noise', done.random), ('videos', done.real)):
+        if parity is not None:
+            print(
+                f'{name}:'.ljust(10) + f'scores within '
+                f'{parity.difference:.1e} of the model ({parity.videos})'
+            )
+    if done.real is None:
+        print('videos:   none were compared; name some by --videos')
+
+
+if __name__ == '__main__':
+    main()
