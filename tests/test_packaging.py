@@ -80,6 +80,25 @@ def wheel(tmp_path_factory, source) -> Path:
     return next(folder.glob('*.whl'))
 
 
+def test_the_runtime_by_itself(tmp_path, source):
+    run(
+        *(sys.executable, '-m', 'build', '--no-isolation', '--wheel'),
+        *('--outdir', tmp_path, source / 'stnet_runtime'),
+        cwd=tmp_path,
+    )
+    (path,) = tmp_path.glob('stnet_runtime-*.whl')
+    with ZipFile(path) as archive:
+        names = {n for n in archive.namelist() if n.endswith('.py')}
+        (meta,) = (n for n in archive.namelist() if n.endswith('METADATA'))
+        needs = Parser().parsestr(archive.read(meta).decode())
+    sources = (ROOT / 'stnet_runtime').glob('*.py')
+    assert names == {f'stnet_runtime/{file.name}' for file in sources}
+    required = {
+        Requirement(text).name for text in needs.get_all('Requires-Dist')
+    }
+    assert required == {'av', 'numpy', 'onnxruntime'}
+
+
 class Environment:
     """A fresh virtual environment with the wheel, and a folder to work in."""
 
