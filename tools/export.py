@@ -65,7 +65,6 @@ def main() -> None:
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.
-    import json
     from pathlib import Path
 
     from mmengine.logging import MMLogger
@@ -74,7 +73,7 @@ def main() -> None:
     from stnet_mm.engine.crop_options import set_crops
     from stnet_mm.export import export
     from stnet_mm.export.exported_network import check_exportable
-    from stnet_mm.export.make_contract import make_contract
+    from stnet_mm.export.make_contract import make_contract, read_figures
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors
     from stnet_mm.utils.config_file import load_config_file
@@ -87,7 +86,7 @@ def main() -> None:
         classes = args.labels and read_class_names(args.labels)
         classifier = VideoClassifier(cfg, args.checkpoint, 'cpu', classes)
         model = check_exportable(classifier.model)
-        figures = args.figures and json.loads(Path(args.figures).read_text())
+        figures = args.figures and read_figures(args.figures)
         contract = make_contract(
             cfg, model, classifier.classes, args.segments, figures
         )

@@ -98,11 +98,12 @@ def to_onnx(network: nn.Module, frames: Tensor, contract: Contract) -> bytes:
     """
     try:
         import onnx
+        import onnxruntime  # noqa: F401  (to compare with)
         import onnxscript  # noqa: F401  (PyTorch's exporter needs it)
     except ImportError as error:
         raise StNetInputError(
-            f'exporting to ONNX needs {error.name}: pip install '
-            '"stnet_mm[export]"'
+            f'exporting to ONNX needs {error.name}: pip install onnx '
+            'onnxscript onnxruntime'
         ) from error
     program = to_program(network, frames)
     with tempfile.TemporaryDirectory() as folder:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from mmengine.config import Config
 
@@ -79,6 +81,32 @@ def make_contract(
         scores=scores if gives_probabilities(head) else 'logits',
         figures=dict(figures or {}),
     )
+
+
+def read_figures(path: str | Path) -> dict[str, float]:
+    """Read what a model was measured to do.
+
+    Args:
+        path (str | Path): What ``test.py --json`` wrote.
+
+    Returns:
+        dict[str, float]: Values by the metrics' names.
+
+    Raises:
+        StNetInputError: If it is something else.
+    """
+    try:
+        figures = json.loads(Path(path).read_text(encoding='utf-8'))
+    except ValueError:
+        figures = None
+    if not isinstance(figures, dict) or not all(
+        isinstance(value, (int, float)) for value in figures.values()
+    ):
+        raise StNetInputError(
+            f'{path} holds no figures of a test: give what test.py --json '
+            'wrote'
+        )
+    return figures
 
 
 def _find_crops(

@@ -9,7 +9,7 @@ from mmengine.config import Config
 
 from stnet_mm.errors import StNetInputError
 from stnet_mm.export.exported_network import check_exportable
-from stnet_mm.export.make_contract import make_contract
+from stnet_mm.export.make_contract import make_contract, read_figures
 
 from ..models.tiny import tiny_recognizer
 
@@ -82,3 +82,13 @@ def test_what_cannot_be_exported():
         check_exportable(tiny_recognizer(average_clips=None))
     with pytest.raises(StNetInputError, match='TXBHead cannot be exported'):
         check_exportable(tiny_recognizer().cls_head)
+
+
+def test_figures(tmp_path):
+    path = tmp_path / 'test.json'
+    path.write_text('{"acc/top1": 0.5}')
+    assert read_figures(path) == {'acc/top1': 0.5}
+    for text in ('{"acc', '[1]', '{"acc/top1": "high"}'):
+        path.write_text(text)
+        with pytest.raises(StNetInputError, match='test.json holds no fig'):
+            read_figures(path)
