@@ -88,6 +88,7 @@ def parse_args() -> argparse.Namespace:
 
 
 def main() -> None:
+    launcher = os.getppid()
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.
@@ -98,9 +99,12 @@ def main() -> None:
     from stnet_mm.engine import speed_up_training, use_mixed_precision
     from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.cli import build_runner, clear_errors, load_config
+    from stnet_mm.utils.launcher_death import end_with_launcher
 
     with clear_errors(), explain_dead_workers():
         keep_freed_memory()
+        if args.launcher == 'pytorch':
+            end_with_launcher(launcher)
         cfg = load_config(
             args.config, args.work_dir, args.launcher, args.cfg_options
         )

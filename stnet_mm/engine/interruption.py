@@ -31,7 +31,6 @@ class Interruption:
     def __init__(self, piece: str) -> None:
         self._piece = piece
         self.signal = 0
-        self._at_once = False
 
     @contextmanager
     def listening(self) -> Iterator[None]:
@@ -46,23 +45,12 @@ class Interruption:
             for number, handler in old.items():
                 signal.signal(number, handler)
 
-    @contextmanager
-    def at_once(self) -> Iterator[None]:
-        """Where nothing would be lost: end at once."""
-        self._at_once = True
-        try:
-            yield
-        finally:
-            self._at_once = False
-
     def _take(self, number: int, frame: FrameType | None) -> None:
+        # Never ends here: what is running may catch whatever is raised.
         if self.signal and number == signal.SIGINT:
             raise KeyboardInterrupt
         self.signal = number
         name = signal.Signals(number).name
-        if self._at_once:
-            print(f'{name}: ending', file=sys.stderr, flush=True)
-            leave(number)
         text = f'{name}: ending after this {self._piece}'
         print(text, file=sys.stderr, flush=True)
 

@@ -7,15 +7,31 @@ from typing import Any
 
 from mmaction.registry import LOOPS
 from mmengine.dist import get_rank
+from mmengine.hooks import Hook
 from mmengine.runner import EpochBasedTrainLoop, IterBasedTrainLoop, Runner
 
 from ..utils.seeding import seed_all
+from .interruption import leave, outlive_signals
 from .loss_guard import LossGuard
 from .progress_saver import ProgressSaver
 from .resumable_loader import ResumableLoader, shared_seed
 
 # What a checkpoint says about the last validation.
 VALIDATED = 'stnet_validated'
+
+
+class _LeaveValidation(Hook):
+    """Ends a validation after the batch in which a signal came."""
+
+    def __init__(self, saver: ProgressSaver) -> None:
+        self._saver = saver
+
+    def after_val_iter(self, *args: Any, **kwargs: Any) -> None:
+        signal = self._saver.interruption.signal
+        (number,) = self._saver.agreement.on(signal)
+        if number:
+            self._saver.save()
+        leave(number)
 
 
 class _ResumableLoop:
@@ -35,8 +51,15 @@ class _ResumableLoop:
         **kwargs,
     ) -> None:
         loader = ResumableLoader(runner, dataloader)
+        if isinstance(runner._val_dataloader, dict):
+            outlive = dict(type=outlive_signals)
+            runner._val_dataloader = {
+                'worker_init_fn': outlive,
+                **runner._val_dataloader,
+            }
         super().__init__(runner, loader, **kwargs)  # type: ignore[call-arg]
         self.saver = ProgressSaver(runner, save_every, keep)
+        runner.register_hook(_LeaveValidation(self.saver), 'LOWEST')
         agreement, save = self.saver.agreement, self.saver.save
         self.guard = LossGuard(runner, on_nan, agreement, save, loader.names)
 
@@ -87,8 +110,7 @@ class _ResumableLoop:
         if hub.runtime_info.get(VALIDATED) == self._iter:
             return
         self.saver.before_validation()
-        with self.saver.interruption.at_once():
-            loop.run()
+        loop.run()
         hub.update_info(VALIDATED, self._iter)
 
 

@@ -130,14 +130,15 @@ def test_minutes(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize('by_epoch', [True, False])
-def test_validation_is_done_once(tmp_path, by_epoch):
+@pytest.mark.parametrize('save_every', [100, None])
+def test_validation_is_done_once(tmp_path, by_epoch, save_every):
     def runner(**more):
         runner = toy_runner(
             tmp_path,
             by_epoch=by_epoch,
             endless=not by_epoch,
-            save_at=5,
-            save_every=100,
+            save_at=5 if save_every else 100,
+            save_every=save_every,
             max_iters=15,
             validate=True,
             **more,
@@ -147,15 +148,26 @@ def test_validation_is_done_once(tmp_path, by_epoch):
 
     validated: list[int] = []
     first = runner()
-    first.val_loop.run = lambda: os.kill(os.getpid(), signal.SIGTERM)
-    with pytest.raises(SystemExit):
+    del first.val_loop.run
+
+    def val_step(data):
+        os.kill(os.getpid(), signal.SIGTERM)
+        batches.append(data)
+        return [None]
+
+    batches: list[dict] = []
+    first.model.val_step = val_step
+    with pytest.raises(SystemExit) as caught:
         first.train()
+    assert caught.value.code == 143
     assert len(first.model.seen) == 5
+    assert len(batches) == 1  # of two
     runner(resume=True).train()
     assert validated == [5, 10, 15]
     # Of the last one there is no checkpoint that says so.
-    runner(resume=True).train()
-    assert validated == [5, 10, 15, 15]
+    if save_every:
+        runner(resume=True).train()
+        assert validated == [5, 10, 15, 15]
 
 
 def test_intervals():

@@ -112,6 +112,7 @@ def try_case(root: Path, folder: Path, case: Case, alone: Result) -> Tried:
     status = job.wait()
     if status not in (0, *ENDS[case.signal]) and case.processes == 1:
         tried.faults.append(f'status {status} after the signal')
+        tried.faults.append(job.output.read_text()[-2000:])
     if status is None:
         tried.faults.append('it did not end')
     if left := job.orphans(PATIENCE):
