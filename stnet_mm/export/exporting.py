@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +17,8 @@ from ..errors import check_choice
 from ..models.stnet_recognizer import StNetRecognizer
 from ..utils.atomic import write_atomically
 from .exported_network import ExportedNetwork
-from .formats import FORMATS, Format, Run
-from .parity import Parity, compare, first_difference, require_parity
+from .formats import FORMATS, Run
+from .parity import Parity, compare, first_difference, refuse
 
 
 class Exported(NamedTuple):
@@ -63,12 +64,12 @@ def export(
             file would not do what the model does; nothing is written.
     """
     check_choice('format', form, FORMATS)
-    network = ExportedNetwork(model, contract)
+    network = ExportedNetwork(copy.deepcopy(model), contract)
     example = torch.from_numpy(_noise(contract, videos=2, segments=3))
     kind = FORMATS[form]
     data = kind.convert(network, example, contract)
     run = kind.load(data)
-    if not _takes_other_segments(network, run, contract):
+    if not _takes_other_segments(model, run, contract):
         contract = replace(contract, any_segments=False)
         example = torch.from_numpy(
             _noise(contract, videos=2, segments=contract.num_segments)
@@ -77,10 +78,14 @@ def export(
         run = kind.load(data)
     random = _noise(contract, videos=2, segments=contract.num_segments)
     found = [
-        _compare(network, kind, form, run, batches, example, contract)
+        compare(model, contract, run, batches)
         for batches in ([random], [frames[None] for frames in real_frames])
         if batches
     ]
+    for parity in found:
+        if not parity.holds:
+            where = first_difference(network, kind, example, random, contract)
+            refuse(parity, form, where)
     write_atomically(out, data)
     text = contract.to_json() + '\n'
     write_atomically(out.with_name(f'{out.name}.json'), text.encode())
@@ -88,30 +93,14 @@ def export(
     return Exported(out, len(data), contract, found[0], real)
 
 
-def _compare(
-    network: ExportedNetwork,
-    kind: Format,
-    form: str,
-    run: Run,
-    batches: Sequence[np.ndarray],
-    example: torch.Tensor,
-    contract: Contract,
-) -> Parity:
-    parity = compare(network, run, batches)
-    if not parity.holds:
-        where = first_difference(network, kind, example, batches[0], contract)
-        require_parity(parity, form, where)
-    return parity
-
-
 def _takes_other_segments(
-    network: ExportedNetwork, run: Run, contract: Contract
+    model: StNetRecognizer, run: Run, contract: Contract
 ) -> bool:
     """Whether the file takes any number of videos and segments."""
     segments = contract.num_segments + 1
     frames = _noise(contract, videos=1, segments=segments, more=7)
     try:
-        return compare(network, run, [frames]).holds
+        return compare(model, contract, run, [frames]).holds
     except Exception:
         # Each format refuses in its own way what it has fixed.
         return False
@@ -122,8 +111,10 @@ def _noise(
 ) -> np.ndarray:
     """Frames, [B, T*N, H, W, 3], a little larger than the crops."""
     width, height = contract.crop_size
+    if contract.crops != 'three':  # which fill one side
+        height += 6
     shape = (
         *(videos, segments * contract.num_frames),
-        *(height + 6, width + 10 + more, 3),
+        *(height, width + 10 + more, 3),
     )
     return np.random.default_rng(0).integers(0, 256, shape, np.uint8)

@@ -30,8 +30,9 @@ def run_in_chunks(
     Returns:
         Tensor: What ``run`` returns, of all segments.
     """
-    done = [run(chunk) for chunk in x.chunk(chunks)]
-    return torch.cat(done) if len(done) > 1 else done[0]
+    if chunks == 1:
+        return run(x)
+    return torch.cat([run(chunk) for chunk in x.chunk(chunks)])
 
 
 def count_chunks(x: Tensor, bytes_per_core: int) -> int:

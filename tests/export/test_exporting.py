@@ -14,7 +14,7 @@ from stnet_mm.errors import StNetInputError
 from stnet_mm.export import export
 from stnet_mm.export.exported_network import ExportedNetwork
 from stnet_mm.export.formats import FORMATS
-from stnet_mm.models.scores import average_views
+from stnet_mm.export.parity import score_as_in_testing
 from stnet_runtime.contract import KEY, Contract
 from stnet_runtime.model import ExportedModel
 
@@ -48,24 +48,12 @@ def noise(*shape: int) -> np.ndarray:
     return generator.integers(0, 256, (*shape, 3), np.uint8)
 
 
-def scores_of_the_model(model, frames: np.ndarray, crops: str):
-    """As in testing."""
-    model.test_cfg = dict(crops=crops, crop_size=CONTRACT.crop_size)
-    # [B, T*N, H, W, 3] -> [B, T*N, 3, H, W]
-    videos = [*torch.from_numpy(frames).permute(0, 1, 4, 2, 3)]
-    with torch.no_grad():
-        logits = model.classify_views(videos, crop=True)
-    # [B*V, C] -> [B, V, C]
-    logits = logits.unflatten(0, (len(videos), -1))
-    return average_views(model.cls_head, logits).numpy()
-
-
 @pytest.mark.parametrize('form', FORMATS)
 @pytest.mark.parametrize('crops', ['ten', 'three', 'center'])
 def test_scores_are_those_of_testing(tmp_path, model, form, crops):
     contract = replace(CONTRACT, crops=crops)
     path = tmp_path / f'model{FORMATS[form].suffix}'
-    real = [noise(12, 40, 50), noise(12, 36, 41)]
+    real = [noise(12, 36, 50), noise(12, 36, 41)]
     done = export(model, contract, path, form, real)
     assert done.contract == contract
     assert done.size == path.stat().st_size
@@ -75,7 +63,7 @@ def test_scores_are_those_of_testing(tmp_path, model, form, crops):
     # Three crops fill one side.
     for shape in ((1, 12, 36, 33), (3, 6, 36, 60), (2, 21, 50, 32)):
         frames = noise(*shape)
-        expected = scores_of_the_model(model, frames, crops)
+        expected = score_as_in_testing(model, contract, frames)
         (found,) = run(frames)
         np.testing.assert_allclose(found, expected, atol=1e-5)
     assert np.ptp(expected) > 0.01
@@ -92,7 +80,7 @@ def test_what_scores_mean(model, head, scores):
     other = trained(**head)
     frames = noise(2, 12, 40, 44)
     network = ExportedNetwork(other, CONTRACT)
-    expected = scores_of_the_model(other, frames, 'ten')
+    expected = score_as_in_testing(other, CONTRACT, frames)
     with torch.no_grad():
         found = network(torch.from_numpy(frames)).numpy()
     np.testing.assert_allclose(found, expected, atol=1e-5)
@@ -105,7 +93,7 @@ def test_the_runtime_takes_it(tmp_path, model):
     run = ExportedModel(path, threads=1)
     assert run.contract == CONTRACT
     frames = noise(2, 12, 40, 44)
-    expected = scores_of_the_model(model, frames, 'ten')
+    expected = score_as_in_testing(model, CONTRACT, frames)
     np.testing.assert_allclose(run.scores(frames), expected, atol=1e-5)
     with pytest.raises(StNetInputError, match='13 frames of a video'):
         run.scores(noise(1, 13, 40, 44))
