@@ -1,0 +1,120 @@
+"""The service answers whatever it is sent."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import pytest
+
+from stnet_mm.export import export
+from stnet_runtime.contract import Contract
+from stnet_runtime.model import ExportedModel
+
+from ..models.tiny import tiny_recognizer, warm_up
+from ..videos import write_video
+
+CONTRACT = Contract(tuple('abcdef'), 2, 3, 'center', (32, 32), short_side=36)
+
+
+@pytest.fixture(scope='module')
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp('service')
+    model = tiny_recognizer()
+    warm_up(model, images=6)
+    export(model, CONTRACT, folder / 'model.onnx')
+    write_video(folder / 'video.mp4')
+    return folder
+
+
+@pytest.fixture(scope='module')
+def address(folder):
+    process = subprocess.Popen(
+        [
+            *(sys.executable, '-m', 'stnet_runtime.serve', 'model.onnx'),
+            *('--port', '0', '--threads', '1', '--places', '100'),
+            *('--megabytes', '1', '--seconds', '20'),
+        ],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        url = urlsplit(process.stdout.readline())
+        yield url.hostname, url.port
+    finally:
+        process.kill()
+
+
+def request(address, method: str, body: bytes | None = None):
+    connection = http.client.HTTPConnection(*address, timeout=100)
+    try:
+        connection.request(method, '/', body)
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+    finally:
+        connection.close()
+
+
+def test_only_this_machine_is_served(address):
+    assert address[0] == '127.0.0.1'
+    status, contract = request(address, 'GET')
+    assert status == 200
+    assert contract['classes'] == [*'abcdef']
+
+
+def test_many_clients(folder, address):
+    video = (folder / 'video.mp4').read_bytes()
+    expected = ExportedModel(folder / 'model.onnx')(folder / 'video.mp4')
+    right = dict(zip('abcdef', expected.tolist()))
+    bodies = [
+        (video, 200, ''),
+        (b'no video', 400, 'cannot be read as a video'),
+        (b'', 400, 'cannot be read as a video'),
+        (bytes(2**20 + 1), 413, 'a video may have 1 MiB'),
+    ] * 10
+
+    def check(case):
+        body, status, hint = case
+        found, answer = request(address, 'POST', body)
+        assert found == status, answer
+        if status == 200:
+            assert answer['scores'] == pytest.approx(right, abs=1e-6)
+        else:
+            assert hint in answer['error']
+
+    with ThreadPoolExecutor(8) as clients:
+        assert len([*clients.map(check, bodies)]) == 40
+
+
+def test_odd_requests(folder, address):
+    def send(head: str) -> bytes:
+        with socket.create_connection(address, timeout=100) as connection:
+            connection.sendall(head.encode())
+            connection.shutdown(socket.SHUT_WR)
+            return connection.makefile('rb').read()
+
+    assert b' 411 ' in send('POST / HTTP/1.1\r\n\r\n')
+    assert b' 411 ' in send('POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n')
+    answer = send('POST / HTTP/1.1\r\nContent-Length: 99\r\n\r\nhalf')
+    assert b' 408 ' in answer
+    assert b'the upload ended' in answer
+    assert request(address, 'GET')[0] == 200
+
+
+def test_wrong_models(folder):
+    done = subprocess.run(
+        [sys.executable, '-m', 'stnet_runtime.serve', 'video.mp4'],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith('error: video.mp4 is no ONNX file')

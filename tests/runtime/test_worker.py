@@ -1,0 +1,54 @@
+"""A hanging or crashing decoder costs its video only."""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import TimeoutError as TooLate
+
+import numpy as np
+import pytest
+
+from stnet_runtime import worker
+from stnet_runtime.contract import Contract
+from stnet_runtime.errors import StNetInputError
+
+
+class OddModel:
+    """Stands for a network, whose decoder does what the file's name says."""
+
+    contract = Contract(('a', 'b'), 1, 1, 'center', (8, 8))
+
+    def __init__(self, path: str, threads: int | None) -> None:
+        pass
+
+    def __call__(self, video: str) -> np.ndarray:
+        if video == 'hang':
+            time.sleep(600)
+        if video == 'crash':
+            os.abort()
+        return np.array([0.25, 0.75])
+
+
+@pytest.fixture
+def classify(monkeypatch):
+    monkeypatch.setattr(worker, 'ExportedModel', OddModel)
+    # A fork has the odd model, too.
+    context = worker.multiprocessing.get_context('fork')
+    monkeypatch.setattr(
+        worker.multiprocessing, 'get_context', lambda kind: context
+    )
+    worker_of_test = worker.Worker('model.onnx', seconds=5)
+    yield worker_of_test.classify
+    worker_of_test.close()
+
+
+def test_odd_videos(classify):
+    scores = dict(a=0.25, b=0.75)
+    assert classify('good') == scores
+    with pytest.raises(StNetInputError, match='crash: it crashes the dec'):
+        classify('crash')
+    assert classify('good') == scores
+    with pytest.raises(TooLate):
+        classify('hang')
+    assert classify('good') == scores
