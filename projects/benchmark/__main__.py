@@ -14,7 +14,8 @@ def parse_args() -> argparse.Namespace:
         nargs='*',
         metavar='part',
         help='input (decoding), testing (ten crops), forward, train-step, '
-        'train-cpu (small networks on a CPU), end-to-end (fed by a loader); '
+        'train-cpu (small networks on a CPU), end-to-end (fed by a loader), '
+        'exported (by tools/export.py; on a CPU); '
         'by default all of them',
     )
     parser.add_argument(
@@ -38,7 +39,7 @@ def parse_args() -> argparse.Namespace:
     args = parser.parse_args()
     known = (
         *('input', 'testing', 'forward'),
-        *('train-step', 'train-cpu', 'end-to-end'),
+        *('train-step', 'train-cpu', 'end-to-end', 'exported'),
     )
     for part in args.parts:
         if part not in known:
@@ -55,6 +56,7 @@ def main() -> None:
 
     from projects.benchmark.cpu_training import compare_cpu_training
     from projects.benchmark.decoding import compare_input
+    from projects.benchmark.exported import compare_exported
     from projects.benchmark.forward import compare_forward
     from projects.benchmark.loading import compare_end_to_end
     from projects.benchmark.report import Report, machine
@@ -84,6 +86,8 @@ def main() -> None:
                 compare_cpu_training(
                     report, (112,) if args.quick else (112, 224)
                 )
+            elif part == 'exported':
+                compare_exported(report)
             else:
                 compare_end_to_end(report, device, args.videos)
             if args.json:

@@ -2,12 +2,14 @@
 
 import itertools
 
+import numpy as np
 import pytest
 import torch
 
 from projects.benchmark import (
     baselines,
     cpu_training,
+    exported,
     forward,
     networks,
     small_networks,
@@ -191,3 +193,28 @@ def test_end_to_end(report, tmp_path, monkeypatch):
     rows = rows_of(report, 'end to end: 4 videos')
     assert len(rows) == 3
     assert rows['both']['rate'] > 0
+
+
+def test_exported(report, monkeypatch):
+    slim = dict(type='StNetSlimResNet', depth=18, base_channels=8)
+    monkeypatch.setattr(exported, 'TRUNKS', dict(slim=(slim, 64)))
+    monkeypatch.setattr(exported, 'SIZE', 48)
+    monkeypatch.setattr(exported, 'SEGMENTS', 2)
+    monkeypatch.setattr(exported, 'READ', (1, 10, 56, 64, 3))
+    compare = report.compare
+    scores = {}
+
+    def compare_too(title, cases):
+        for case in cases:
+            scores[case.name] = np.asarray(case.run()).reshape(400)
+        return compare(title, cases)
+
+    monkeypatch.setattr(report, 'compare', compare_too)
+    exported.compare_exported(report)
+    first, *others = scores.values()
+    assert len(others) == 3
+    for other in others:
+        np.testing.assert_allclose(other, first, atol=1e-5)
+    formats = {row['format']: row for row in report.tables[-1]['rows']}
+    assert formats.keys() == scores.keys() - {'eager, --fast fp32'}
+    assert all(row['off the model'] < 1e-4 for row in formats.values())
