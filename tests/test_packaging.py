@@ -81,9 +81,10 @@ def wheel(tmp_path_factory, source) -> Path:
 
 
 def test_the_runtime_by_itself(tmp_path, source):
+    copy = shutil.copytree(source / 'stnet_runtime', tmp_path / 'runtime')
     run(
         *(sys.executable, '-m', 'build', '--no-isolation', '--wheel'),
-        *('--outdir', tmp_path, source / 'stnet_runtime'),
+        *('--outdir', tmp_path, copy),
         cwd=tmp_path,
     )
     (path,) = tmp_path.glob('stnet_runtime-*.whl')
@@ -190,10 +191,12 @@ def test_wheel_holds_the_package_and_what_mim_needs_only(wheel):
     expected = {'stnet_mm/.mim/model-index.yml'}
     for folder, patterns in (
         ('stnet_mm', ['*.py', 'py.typed', '*.html', '*.css', '*.js']),
+        ('stnet_runtime', ['*.py']),
         ('configs', ['*.py', '*.yml', '*.md']),
         ('tools', ['*.py', '*.sh']),
     ):
-        parent = '' if folder == 'stnet_mm' else 'stnet_mm/.mim/'
+        package = folder.startswith('stnet_')
+        parent = '' if package else 'stnet_mm/.mim/'
         expected |= {
             parent + path.relative_to(ROOT).as_posix()
             for pattern in patterns

@@ -80,7 +80,7 @@ def test_signal_to_all_processes(workshop):
 def test_deterministic(workshop):
     # Options go before what the config says.
     text = (workshop / 'config.py').read_text()
-    config = workshop / 'random.py'
+    config = workshop / 'seeded.py'
     config.write_text(text + '\nrandomness = dict(seed=1)\n')
     states = []
     for name, seed in (('first', 5), ('second', 5), ('third', 1)):
