@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -44,6 +45,20 @@ class Interruption:
         finally:
             for number, handler in old.items():
                 signal.signal(number, handler)
+
+    def wait(self, seconds: float) -> int:
+        """Wait for a signal that may be on its way.
+
+        Args:
+            seconds (float): For how long.
+
+        Returns:
+            int: The signal; 0 if none came.
+        """
+        end = time.monotonic() + seconds
+        while not self.signal and time.monotonic() < end:
+            time.sleep(0.02)
+        return self.signal
 
     def _take(self, number: int, frame: FrameType | None) -> None:
         # Never ends here: what is running may catch whatever is raised.

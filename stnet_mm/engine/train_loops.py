@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from mmaction.registry import LOOPS
-from mmengine.dist import get_rank
+from mmengine.dist import get_rank, get_world_size
 from mmengine.hooks import Hook
 from mmengine.runner import EpochBasedTrainLoop, IterBasedTrainLoop, Runner
 
 from ..utils.seeding import seed_all
-from .interruption import leave, outlive_signals
+from .interruption import leave
 from .loss_guard import LossGuard
 from .progress_saver import ProgressSaver
 from .resumable_loader import ResumableLoader, shared_seed
@@ -51,12 +51,6 @@ class _ResumableLoop:
         **kwargs,
     ) -> None:
         loader = ResumableLoader(runner, dataloader)
-        if isinstance(runner._val_dataloader, dict):
-            outlive = dict(type=outlive_signals)
-            runner._val_dataloader = {
-                'worker_init_fn': outlive,
-                **runner._val_dataloader,
-            }
         super().__init__(runner, loader, **kwargs)  # type: ignore[call-arg]
         self.saver = ProgressSaver(runner, save_every, keep)
         runner.register_hook(_LeaveValidation(self.saver), 'LOWEST')
@@ -110,7 +104,14 @@ class _ResumableLoop:
         if hub.runtime_info.get(VALIDATED) == self._iter:
             return
         self.saver.before_validation()
-        loop.run()
+        try:
+            loop.run()
+        except RuntimeError:
+            # Workers that got the signal as well may be gone before it comes.
+            if self.saver.interruption.wait(1) and get_world_size() == 1:
+                self.saver.save()
+            leave(self.saver.interruption.signal)
+            raise
         hub.update_info(VALIDATED, self._iter)
 
 

@@ -130,8 +130,10 @@ def test_minutes(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize('by_epoch', [True, False])
-@pytest.mark.parametrize('save_every', [100, None])
-def test_validation_is_done_once(tmp_path, by_epoch, save_every):
+@pytest.mark.parametrize(
+    ('save_every', 'dead'), [(100, False), (None, False), (None, True)]
+)
+def test_validation_is_done_once(tmp_path, by_epoch, save_every, dead):
     def runner(**more):
         runner = toy_runner(
             tmp_path,
@@ -153,6 +155,8 @@ def test_validation_is_done_once(tmp_path, by_epoch, save_every):
     def val_step(data):
         os.kill(os.getpid(), signal.SIGTERM)
         batches.append(data)
+        if dead:  # a worker that got the signal, too
+            raise RuntimeError('DataLoader worker (pid 1) is killed')
         return [None]
 
     batches: list[dict] = []
