@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from concurrent.futures import TimeoutError as TooLate
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -73,7 +75,8 @@ class Handler(BaseHTTPRequestHandler):
         if int(length) > self.server.most_bytes:
             most = self.server.most_bytes / 2**20
             # Many clients read the answer only when they have sent it all.
-            self.rfile.read(self.server.most_bytes)
+            with suppress(OSError):
+                self._receive(self.server.most_bytes, Path(os.devnull))
             return self._refuse(413, f'a video may have {most:g} MiB')
         if not self.server.places.acquire(blocking=False):
             return self._refuse(503, 'too many videos are waiting: try again')

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import torch
 from mmaction.registry import MODELS
 from mmengine.registry import init_default_scope
@@ -19,6 +18,7 @@ from stnet_mm.export import export
 from stnet_mm.export.formats import FORMATS
 from stnet_mm.models.scores import average_views
 from stnet_runtime.contract import Contract
+from stnet_runtime.model import ExportedModel
 
 from .report import Case, Report
 
@@ -131,14 +131,8 @@ def _eager(model: nn.Module, frames: np.ndarray) -> Callable[[], torch.Tensor]:
 def _run(
     path: Path, form: str, frames: np.ndarray
 ) -> Callable[[], list[np.ndarray]]:
-    data = path.read_bytes()
-    if form != 'onnx':
-        run = FORMATS[form].load(data)
-        return lambda: run(frames)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = torch.get_num_threads()
-    session = onnxruntime.InferenceSession(
-        data, options, providers=['CPUExecutionProvider']
-    )
-    name = session.get_inputs()[0].name
-    return lambda: session.run(None, {name: frames})
+    if form == 'onnx':
+        model = ExportedModel(path, torch.get_num_threads())
+        return lambda: [model.scores(frames)]
+    run = FORMATS[form].load(path.read_bytes())
+    return lambda: run(frames)

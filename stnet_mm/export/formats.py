@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import warnings
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +16,7 @@ from stnet_runtime.contract import KEY, Contract
 
 from ..errors import StNetInputError
 
-INPUT, OUTPUT = 'frames', 'scores'
+INPUT = 'frames'
 # As new as ONNX Runtime 1.16 and OpenVINO 2023 read.
 OPSET = 18
 Run = Callable[[np.ndarray], 'list[np.ndarray]']
@@ -106,20 +104,16 @@ def to_onnx(network: nn.Module, frames: Tensor, contract: Contract) -> bytes:
             'onnxscript onnxruntime'
         ) from error
     program = to_program(network, frames)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, 'model.onnx')
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore')
-            torch.onnx.export(
-                program,
-                f=str(path),
-                dynamo=True,
-                opset_version=OPSET,
-                input_names=[INPUT],
-                external_data=False,
-                verbose=False,
-            )
-        model = onnx.load(str(path))
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')
+        exported: Any = torch.onnx.export(
+            program,
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=[INPUT],
+            verbose=False,
+        )
+    model = exported.model_proto
     onnx.helper.set_model_props(model, {KEY: contract.to_json()})
     return model.SerializeToString()
 
@@ -157,14 +151,10 @@ def to_exported_program(
     Returns:
         bytes: The file.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, 'model.pt2')
-        torch.export.save(
-            to_program(network, frames),
-            path,
-            extra_files={KEY: contract.to_json()},
-        )
-        return path.read_bytes()
+    file = io.BytesIO()
+    program = to_program(network, frames)
+    torch.export.save(program, file, extra_files={KEY: contract.to_json()})
+    return file.getvalue()
 
 
 def run_exported_program(data: bytes) -> Run:
@@ -176,11 +166,7 @@ def run_exported_program(data: bytes) -> Run:
     Returns:
         Run: Runs it.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, 'model.pt2')
-        path.write_bytes(data)
-        module = torch.export.load(path).module()
-    return _run_torch(module)
+    return _run_torch(torch.export.load(io.BytesIO(data)).module())
 
 
 def to_torchscript(
@@ -201,12 +187,9 @@ def to_torchscript(
         # another shape shows whether one is.
         warnings.simplefilter('ignore')
         traced = torch.jit.trace(network, frames, check_trace=False)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, 'model.pt')
-        torch.jit.save(
-            traced, str(path), _extra_files={KEY: contract.to_json()}
-        )
-        return path.read_bytes()
+    file = io.BytesIO()
+    torch.jit.save(traced, file, _extra_files={KEY: contract.to_json()})
+    return file.getvalue()
 
 
 def run_torchscript(data: bytes) -> Run:
