@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from mmaction.registry import DATASETS, TRANSFORMS
 from mmengine.logging import MMLogger
+from mmengine.registry import init_default_scope
 
 from stnet_mm.errors import StNetInputError
 
@@ -68,6 +69,7 @@ def test_folders_that_mmaction2_lists(tmp_path, start):
     for i in range(24):
         image = np.full((48, 64, 3), 5 * i, np.uint8)
         cv2.imwrite(str(folder / f'shot_{start + i:03}.png'), image)
+    init_default_scope('mmaction')
     list_file = tmp_path / 'list.txt'
     sample = dict(type='SampleFrames', clip_len=2, num_clips=3, test_mode=True)
     means = []

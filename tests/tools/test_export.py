@@ -90,9 +90,9 @@ def test_the_runtime_prints(workshop, exported):
 
 
 def test_errors(workshop, checkpoint):
-    args = ('export', 'config.py', checkpoint, 'refused/model.onnx')
+    args = ('export', 'config.py', checkpoint, 'never/model.onnx')
     error = fail_tool(*args, '--videos', 'gone.mp4', cwd=workshop)
     assert 'gone.mp4: there is no such file' in error
     error = fail_tool(*args, '--crop-size', 99, cwd=workshop)
     assert 'choose a smaller --crop-size' in error
-    assert not (workshop / 'refused').exists()
+    assert not (workshop / 'never').exists()
