@@ -46,6 +46,7 @@ def main() -> int:
     # Only now: these imports take a moment, and help should not.
     from .errors import StNetInputError
     from .model import ExportedModel
+    from .open_set import UNKNOWN
 
     status = 0
     try:
@@ -57,7 +58,7 @@ def main() -> int:
     percent = model.contract.scores != 'logits'
     for video in args.videos:
         try:
-            scores = model(video, args.segments)
+            scores, _, unknown = model(video, args.segments)
         except StNetInputError as error:
             # One bad video costs no other.
             print(f'error: {error}', file=sys.stderr)
@@ -65,10 +66,12 @@ def main() -> int:
             continue
         if args.json:
             named = dict(zip(classes, map(float, scores)))
-            line = json.dumps(dict(video=video, scores=named))
-            print(line, flush=True)
+            line = dict(video=video, unknown=unknown, scores=named)
+            print(json.dumps(line), flush=True)
             continue
         print(video)
+        if unknown:
+            print(f'  {UNKNOWN}, at best:', flush=True)
         for k in (-scores).argsort(kind='stable')[: args.topk]:
             value = f'{scores[k]:7.2%}' if percent else f'{scores[k]:8.3f}'
             print(f'  {value}  {classes[k]}', flush=True)

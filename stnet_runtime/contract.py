@@ -21,7 +21,8 @@ class Contract:
     """All that has to be known beside the network.
 
     The network takes frames as they are read, uint8 RGB [B, T*N, H, W, 3],
-    and gives the scores of the videos, [B, classes].
+    and gives the scores of the videos, [B, classes], and their energy scores,
+    [B] (see ``open_set``).
 
     Attributes:
         classes (tuple[str, ...]): Names, in the order of the scores.
@@ -40,6 +41,11 @@ class Contract:
             ``'softmax'``.
         precision (str): What the network computes with. Defaults to
             ``'float32'``.
+        temperature (float): By what the logits were divided, for the
+            probabilities to be right; the network does it. Defaults to 1.
+        thresholds (tuple[float, ...], optional): The least energy score of a
+            video of each class; one with less is ``'unknown'``. Defaults to
+            None, no video is.
         figures (dict): What it was measured to do, as the exporter was told.
         version (int): Of the contract. Defaults to the newest.
     """
@@ -54,6 +60,8 @@ class Contract:
     any_segments: bool = True
     scores: str = 'softmax'
     precision: str = 'float32'
+    temperature: float = 1.0
+    thresholds: tuple[float, ...] | None = None
     figures: dict[str, float] = field(default_factory=dict)
     version: int = VERSION
 
@@ -163,6 +171,12 @@ def _checked(contract: Contract) -> Contract:
     _check_count('crop_size', width)
     _check_count('crop_size', height)
     values['crop_size'] = (width, height)
+    if not 0 < float(contract.temperature) < float('inf'):
+        raise ValueError(f'temperature is {contract.temperature!r}')
+    if values['thresholds'] is not None:
+        values['thresholds'] = tuple(map(float, values['thresholds']))
+        if len(values['thresholds']) != len(names):
+            raise ValueError('there is not a threshold for each class')
     return Contract(**values)
 
 

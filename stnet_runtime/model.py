@@ -10,11 +10,12 @@ import onnxruntime
 
 from .contract import KEY, read_contract
 from .errors import StNetInputError
+from .open_set import Prediction, is_unknown
 from .reading import read_frames
 
 
 class ExportedModel:
-    """A network that takes videos and gives the scores of classes.
+    """A network that takes videos and says of what class they are.
 
     Args:
         path (str | Path): The ONNX file that ``tools/export.py`` wrote.
@@ -57,7 +58,7 @@ class ExportedModel:
 
     def __call__(
         self, video: str | Path, num_segments: int | None = None
-    ) -> np.ndarray:
+    ) -> Prediction:
         """Classify a video.
 
         Args:
@@ -66,28 +67,36 @@ class ExportedModel:
                 contract.
 
         Returns:
-            np.ndarray: Scores of the classes, [classes].
+            Prediction: What the network says of it.
 
         Raises:
             StNetInputError: If it cannot be read; names it.
         """
         frames = read_frames(video, self.contract, num_segments)
-        return self.scores(frames[None])[0]
+        (prediction,) = self.predict(frames[None])
+        return prediction
 
-    def scores(self, frames: np.ndarray) -> np.ndarray:
+    def predict(self, frames: np.ndarray) -> list[Prediction]:
         """Classify videos whose frames have been read.
 
         Args:
             frames (np.ndarray): [B, T*N, H, W, 3] RGB uint8.
 
         Returns:
-            np.ndarray: Scores of the classes, [B, classes].
+            list[Prediction]: What the network says of each.
 
         Raises:
             StNetInputError: If they are not what the contract says.
         """
         self.contract.check_frames(frames.shape, str(frames.dtype))
-        return self._session.run(None, {self._input: frames})[0]
+        outputs = self._session.run(None, {self._input: frames})
+        thresholds = self.contract.thresholds
+        return [
+            Prediction(
+                scores, float(energy), is_unknown(scores, energy, thresholds)
+            )
+            for scores, energy in zip(*outputs)
+        ]
 
 
 def _reason(error: Exception) -> str:

@@ -87,14 +87,14 @@ class Handler(BaseHTTPRequestHandler):
                     self._receive(int(length), video)
                 except OSError as error:
                     return self._refuse(408, f'the upload ended: {error}')
-                scores = self.server.worker.classify(video)
+                found = self.server.worker.classify(video)
         except StNetInputError as error:
             return self._refuse(400, str(error).partition(': ')[2])
         except TooLate:
             return self._refuse(504, 'it takes too long to classify it')
         finally:
             self.server.places.release()
-        return self._answer(200, dict(scores=scores))
+        return self._answer(200, found)
 
     def _receive(self, length: int, video: Path) -> None:
         with open(video, 'wb') as file:

@@ -45,14 +45,15 @@ class Worker:
         self._turn = Lock()
         self._pool = self._start()
 
-    def classify(self, video: Path) -> dict[str, float]:
+    def classify(self, video: Path) -> dict:
         """Classify a video, when those before it have been.
 
         Args:
             video (Path): The file.
 
         Returns:
-            dict[str, float]: Scores, by the names of the classes.
+            dict: ``scores`` by the names of the classes, and whether it is
+            ``unknown``.
 
         Raises:
             StNetInputError: If it cannot be read as a video.
@@ -92,6 +93,7 @@ def _load(path: str, threads: int | None) -> None:
     _MODEL = ExportedModel(path, threads)
 
 
-def _classify(video: str) -> dict[str, float]:
-    scores = map(float, _MODEL(video))
-    return dict(zip(_MODEL.contract.classes, scores))
+def _classify(video: str) -> dict:
+    scores, _, unknown = _MODEL(video)
+    named = dict(zip(_MODEL.contract.classes, map(float, scores)))
+    return dict(unknown=unknown, scores=named)

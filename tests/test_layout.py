@@ -13,9 +13,9 @@ PACKAGE = ROOT / 'stnet_mm'
 # Each room imports from those before it only.
 ROOMS = (
     *('version', 'errors', 'environment', 'upstream_tools', 'utils'),
-    *('models', 'datasets', 'engine', 'evaluation', 'converters'),
-    *('analysis', 'apis', 'export', 'explain', 'visualization', 'fit'),
-    'compat',
+    *('models', 'datasets', 'engine', 'evaluation', 'calibration'),
+    *('converters', 'analysis', 'apis', 'export', 'explain'),
+    *('visualization', 'fit', 'compat'),
 )
 
 

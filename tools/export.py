@@ -49,6 +49,16 @@ def parse_args() -> argparse.Namespace:
         help='videos to compare with besides noise',
     )
     parser.add_argument(
+        '--int8',
+        metavar='LIST',
+        help='turn the network into 8-bit integers, with the videos of an '
+        'annotation file; says what that costs on them',
+    )
+    parser.add_argument(
+        '--int8-root',
+        help='folder that its paths are relative to; by default its own',
+    )
+    parser.add_argument(
         '--figures',
         metavar='FILE',
         help='what test.py --json wrote, to be kept in the file',
@@ -70,6 +80,7 @@ def main() -> None:
     from mmengine.logging import MMLogger
 
     from stnet_mm.apis import VideoClassifier
+    from stnet_mm.apis.calibrated import listed_videos
     from stnet_mm.engine.crop_options import set_crops
     from stnet_mm.export import export
     from stnet_mm.export.exported_network import check_exportable
@@ -88,14 +99,20 @@ def main() -> None:
         model = check_exportable(classifier.model)
         figures = args.figures and read_figures(args.figures)
         contract = make_contract(
-            cfg, model, classifier.classes, args.segments, figures
+            *(cfg, model, classifier.classes),
+            *(args.segments, figures, classifier.calibration),
         )
+        int8: list[tuple[str, int]] = []
+        if args.int8:
+            int8 = listed_videos(args.int8, args.int8_root, classifier.classes)
         frames = []
         if args.videos:
             from stnet_runtime.reading import read_frames
 
             frames = [read_frames(video, contract) for video in args.videos]
-        done = export(model, contract, Path(args.out), args.format, frames)
+        done = export(
+            model, contract, Path(args.out), args.format, frames, int8
+        )
     segments = (
         f'T = {contract.num_segments}, or another'
         if done.contract.any_segments
@@ -111,6 +128,13 @@ def main() -> None:
             )
     if done.real is None:
         print('videos:   none were compared; name some by --videos')
+    if done.int8:
+        check = done.int8
+        print(
+            f'int8:     {check.right_after} of {check.videos} videos right, '
+            f'in float32 {check.right_before}; the same class for '
+            f'{check.same_top1}'
+        )
 
 
 if __name__ == '__main__':

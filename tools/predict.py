@@ -123,6 +123,7 @@ def main() -> None:
     from stnet_mm.utils.result_store import ResultStore, fingerprint
     from stnet_mm.utils.score_text import score_text
     from stnet_mm.visualization import Card, Gallery
+    from stnet_runtime.open_set import UNKNOWN
 
     # The predictions are the output; MMEngine's notes would mix with them.
     MMLogger.get_current_instance().setLevel('ERROR')
@@ -175,8 +176,8 @@ def main() -> None:
                 try:
                     with quiet_stderr(), opened as file:
                         if number not in store:
-                            store.add(number, classify(file))
-                        scores = store[number]
+                            store.add(number, tuple(classify.predict(file)))
+                        scores, unknown = store[number]
                         best = choose(scores, classify.classes, args)
                         if args.html:
                             labels = classify.labels_of(scores, args.threshold)
@@ -187,6 +188,7 @@ def main() -> None:
                                 classify.probabilities,
                                 file,
                                 labels,
+                                unknown,
                             )
                             gallery.add(card)
                 except StNetInputError as error:
@@ -194,8 +196,13 @@ def main() -> None:
                     results.append(dict(video=video, error=one_line(error)))
                     print(f'error: {one_line(error)}', file=sys.stderr)
                     continue
-                results.append(dict(video=video, predictions=best))
+                result = dict(video=video, predictions=best)
                 print(video)
+                if classify.calibration:
+                    result['unknown'] = unknown
+                    if unknown:
+                        print(f'  {UNKNOWN}, at best:', flush=True)
+                results.append(result)
                 for b in best:
                     score = score_text(b['score'], classify.probabilities, 2)
                     print(f'  {score:>7}  {b["name"]}', flush=True)

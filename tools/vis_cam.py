@@ -98,6 +98,7 @@ def main() -> None:
     from stnet_mm.utils.cli import clear_errors
     from stnet_mm.utils.score_text import score_text
     from stnet_mm.visualization import SourceVideo, short_titles
+    from stnet_runtime.open_set import UNKNOWN
 
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors(), local_video(args.video) as video:
@@ -131,7 +132,8 @@ def main() -> None:
             panels.append(Panel(title, explanation))
             shown = explanation.classes[0]
             score = score_text(shown.score, explanation.probable, 2)
-            print(f'{title}: {shown.name} ({score})', flush=True)
+            unknown = f'{UNKNOWN}, at best ' if explanation.unknown else ''
+            print(f'{title}: {unknown}{shown.name} ({score})', flush=True)
         for kind in dict.fromkeys(args.format):
             for path in write(kind, Path(args.out), source, panels):
                 print(f'wrote {path}', flush=True)

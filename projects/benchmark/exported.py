@@ -133,6 +133,6 @@ def _run(
 ) -> Callable[[], list[np.ndarray]]:
     if form == 'onnx':
         model = ExportedModel(path, torch.get_num_threads())
-        return lambda: [model.scores(frames)]
+        return lambda: [p.scores for p in model.predict(frames)]
     run = FORMATS[form].load(path.read_bytes())
     return lambda: run(frames)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from mmaction.apis import inference_recognizer, init_recognizer
@@ -11,15 +12,18 @@ from mmaction.models.recognizers.base import BaseRecognizer
 from mmengine.config import Config
 from mmengine.dataset import Compose
 
+from stnet_runtime.open_set import is_unknown
+
+from ..calibration import read_calibration
 from ..engine import check_checkpoint
 from ..errors import StNetInputError
 from ..evaluation.multi_label_report import THRESHOLD
 from ..models.scores import (
     average_views,
+    energy_score,
     gives_probabilities,
     is_multi_label,
 )
-from ..models.segment_head import SegmentHead
 from ..utils.checkpoint import read_checkpoint
 from ..utils.config_file import load_config_file
 from .published import read_published_config
@@ -30,6 +34,20 @@ from .video_input import (
     make_sample,
     takes_any_video,
 )
+
+
+class Prediction(NamedTuple):
+    """What a recognizer says of a video.
+
+    Attributes:
+        scores (Tensor): Of the classes, [num_classes], on the CPU: see
+            ``VideoClassifier``.
+        unknown (bool): Whether it is taken for a video of no class; of a
+            recognizer that has not been calibrated, False.
+    """
+
+    scores: torch.Tensor
+    unknown: bool
 
 
 class VideoClassifier:
@@ -45,6 +63,10 @@ class VideoClassifier:
             if there is one, else the CPU.
         classes (Sequence[str], optional): Class names. Defaults to None:
             those in the checkpoint, else the numbers.
+
+    Attributes:
+        calibration (Calibration, optional): What ``tools/calibrate.py`` left
+            in the checkpoint.
 
     Raises:
         StNetInputError: If the checkpoint cannot be read or does not fit the
@@ -71,11 +93,11 @@ class VideoClassifier:
         self.pipeline = Compose(steps)
         self._filename_tmpl = dataset.get('filename_tmpl')
         self._takes_any = takes_any_video(steps)
-        head = self.model.cls_head
-        if is_multi_label(head) and not isinstance(head, SegmentHead):
-            # MMAction2's own heads would take the softmax.
-            head.average_clips = None
-        self.classes = self._class_names(classes, loaded.get('meta') or {})
+        meta = loaded.get('meta') or {}
+        self.classes = self._class_names(classes, meta)
+        self.calibration = read_calibration(
+            meta, len(self.classes), checkpoint
+        )
 
     def _class_names(
         self, classes: Sequence[str] | None, meta: dict
@@ -121,13 +143,60 @@ class VideoClassifier:
         Raises:
             StNetInputError: If the video cannot be read; names it.
         """
+        return self.predict(video).scores
+
+    def predict(self, video: VideoInput) -> Prediction:
+        """Classify one video, which may be of no class.
+
+        Args:
+            video (VideoInput): As above.
+
+        Returns:
+            Prediction: What the recognizer says of it.
+
+        Raises:
+            StNetInputError: As above.
+        """
+        views = self.logits(video)
+        scores = average_views(self.model.cls_head, views)
+        return Prediction(scores, self.is_unknown(scores, views))
+
+    def logits(self, video: VideoInput) -> torch.Tensor:
+        """Compute the logits of the views of a video.
+
+        Args:
+            video (VideoInput): As above.
+
+        Returns:
+            Tensor: [V, num_classes], on the CPU.
+
+        Raises:
+            StNetInputError: As above.
+        """
         sample = self.make_sample(video)
-        result = inference_recognizer(self.model, sample, self.pipeline)
-        scores = result.pred_score.cpu()
-        if self.model.cls_head.average_clips is None:
-            # [V, C] -> [C]
-            scores = average_views(self.model.cls_head, scores)
-        return scores
+        head = self.model.cls_head
+        average = head.average_clips
+        head.average_clips = None
+        try:
+            result = inference_recognizer(self.model, sample, self.pipeline)
+        finally:
+            head.average_clips = average
+        return result.pred_score.cpu()
+
+    def is_unknown(self, scores: torch.Tensor, views: torch.Tensor) -> bool:
+        """Whether a video is taken for one of no class.
+
+        Args:
+            scores (Tensor): Of the classes, [num_classes].
+            views (Tensor): Logits of its views, [V, num_classes].
+
+        Returns:
+            bool: False if the recognizer has not been calibrated.
+        """
+        made = self.calibration
+        return made is not None and is_unknown(
+            scores.numpy(), float(energy_score(views)), made.thresholds
+        )
 
     def labels_of(
         self, scores: torch.Tensor, threshold: float | None = None

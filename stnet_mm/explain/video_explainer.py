@@ -155,6 +155,7 @@ class VideoExplainer:
             is_piecewise_linear(head),
             getattr(head, 'contribution_name', None),
             gives_probabilities(head),
+            self.classify.is_unknown(scores, logits),
         )
 
     def _average(self, logits: Tensor) -> Tensor:

@@ -62,6 +62,8 @@ class VideoExplanation:
         contribution_name (str, optional): How the head divides a logit among
             segments, such as ``'max-pool'``. Defaults to None, unnamed.
         probable (bool): Whether scores are probabilities. Defaults to True.
+        unknown (bool): Whether the video is taken for one of no class.
+            Defaults to False.
     """
 
     video: str
@@ -74,6 +76,7 @@ class VideoExplanation:
     exact: bool
     contribution_name: str | None = None
     probable: bool = True
+    unknown: bool = False
 
     @cached_property
     def boundaries(self) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from stnet_runtime.contract import Contract
 
 from ..errors import StNetInputError
 from ..models.crops import place_crops
-from ..models.scores import average_views
+from ..models.scores import average_views, energy_score
 from ..models.stnet_recognizer import StNetRecognizer
 
 
@@ -38,7 +38,7 @@ class ExportedNetwork(nn.Module):
             parameter.requires_grad_(False)
         self.eval()
 
-    def forward(self, frames: Tensor) -> Tensor:
+    def forward(self, frames: Tensor) -> tuple[Tensor, Tensor]:
         """Classify videos.
 
         Args:
@@ -46,7 +46,8 @@ class ExportedNetwork(nn.Module):
                 uint8.
 
         Returns:
-            Tensor: Scores of the classes, [B, num_classes].
+            tuple[Tensor, Tensor]: Scores of the classes, [B, num_classes],
+            and energy scores, [B].
         """
         batch = frames.shape[0]
         segments = frames.shape[1] // self.num_frames
@@ -57,7 +58,7 @@ class ExportedNetwork(nn.Module):
         logits = self.cls_head(features, num_segs=segments)
         # [B*V, num_classes] -> [B, V, num_classes]
         logits = logits.reshape(batch, views.shape[1], -1)
-        return average_views(self.cls_head, logits)
+        return average_views(self.cls_head, logits), energy_score(logits)
 
     def cut_views(self, frames: Tensor) -> Tensor:
         """Cut the views out of frames.
@@ -132,8 +133,8 @@ class StageOutputs(nn.Module):
             frames (Tensor): As of ``ExportedNetwork``.
 
         Returns:
-            tuple[Tensor, ...]: The outputs of the stages of ``names``, and
-            the scores.
+            tuple[Tensor, ...]: The outputs of the stages of ``names``, the
+            scores, and the energy scores.
         """
         outputs: list[Tensor] = []
         hooks = [
@@ -143,11 +144,11 @@ class StageOutputs(nn.Module):
             for name in self.names
         ]
         try:
-            scores = self.network(frames)
+            scores, energy = self.network(frames)
         finally:
             for hook in hooks:
                 hook.remove()
-        return (*outputs, scores)
+        return (*outputs, scores, energy)
 
 
 def check_exportable(model: nn.Module) -> StNetRecognizer:

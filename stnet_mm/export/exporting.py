@@ -13,11 +13,12 @@ import torch
 
 from stnet_runtime.contract import Contract
 
-from ..errors import check_choice
+from ..errors import StNetInputError, check_choice
 from ..models.stnet_recognizer import StNetRecognizer
 from ..utils.atomic import write_atomically
 from .exported_network import ExportedNetwork
 from .formats import FORMATS, Run
+from .int8 import Int8Check, check_int8, quantize
 from .parity import Parity, compare, first_difference, refuse
 
 
@@ -30,6 +31,8 @@ class Exported(NamedTuple):
         contract (Contract): What it takes and gives.
         random (Parity): How it compares with the model, on noise.
         real (Parity, optional): The same, on videos; None if there are none.
+        int8 (Int8Check, optional): How its 8-bit integers compare with
+            float32; None of float32.
     """
 
     path: Path
@@ -37,6 +40,7 @@ class Exported(NamedTuple):
     contract: Contract
     random: Parity
     real: Parity | None
+    int8: Int8Check | None
 
 
 def export(
@@ -45,6 +49,7 @@ def export(
     out: Path,
     form: str = 'onnx',
     real_frames: Sequence[np.ndarray] = (),
+    int8: Sequence[tuple[str, int]] = (),
 ) -> Exported:
     """Export a model, and check that the file does what the model does.
 
@@ -55,6 +60,9 @@ def export(
         form (str): A key of ``FORMATS``. Defaults to ``'onnx'``.
         real_frames (Sequence[np.ndarray]): Frames of videos, each
             [T*N, H, W, 3] uint8, to compare with. Defaults to none.
+        int8 (Sequence[tuple[str, int]]): Paths and labels of videos to turn
+            the network into one of 8-bit integers with. Defaults to none: it
+            stays in float32.
 
     Returns:
         Exported: The file.
@@ -64,6 +72,8 @@ def export(
             file would not do what the model does; nothing is written.
     """
     check_choice('format', form, FORMATS)
+    if int8 and form != 'onnx':
+        raise StNetInputError(f'8-bit integers are for onnx, not {form}')
     network = ExportedNetwork(copy.deepcopy(model), contract)
     example = torch.from_numpy(_noise(contract, videos=2, segments=3))
     kind = FORMATS[form]
@@ -86,11 +96,16 @@ def export(
         if not parity.holds:
             where = first_difference(network, kind, example, random, contract)
             refuse(parity, form, where)
+    integers = None
+    if int8:
+        contract = replace(contract, precision='int8')
+        data = quantize(data, contract, int8)
+        integers = check_int8(run, kind.load(data), contract, int8)
     write_atomically(out, data)
     text = contract.to_json() + '\n'
     write_atomically(out.with_name(f'{out.name}.json'), text.encode())
     real = found[1] if real_frames else None
-    return Exported(out, len(data), contract, found[0], real)
+    return Exported(out, len(data), contract, found[0], real, integers)
 
 
 def _takes_other_segments(

@@ -16,7 +16,7 @@ from stnet_runtime.contract import KEY, Contract
 
 from ..errors import StNetInputError
 
-INPUT = 'frames'
+INPUT, OUTPUTS = 'frames', ('scores', 'energy')
 # As new as ONNX Runtime 1.16 and OpenVINO 2023 read.
 OPSET = 18
 Run = Callable[[np.ndarray], 'list[np.ndarray]']
@@ -111,6 +111,7 @@ def to_onnx(network: nn.Module, frames: Tensor, contract: Contract) -> bytes:
             dynamo=True,
             opset_version=OPSET,
             input_names=[INPUT],
+            output_names=[*getattr(network, 'names', ()), *OUTPUTS],
             verbose=False,
         )
     model = exported.model_proto

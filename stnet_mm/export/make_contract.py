@@ -11,6 +11,7 @@ from mmengine.config import Config
 from stnet_runtime.contract import Contract
 
 from ..apis.video_input import any_video_pipeline, find_test_dataset
+from ..calibration import Calibration
 from ..errors import StNetInputError
 from ..models.crops import CROPPING, crop_kind, transform_name
 from ..models.scores import gives_probabilities, is_multi_label
@@ -27,6 +28,7 @@ def make_contract(
     classes: Sequence[str],
     num_segments: int | None = None,
     figures: Mapping[str, float] | None = None,
+    calibration: Calibration | None = None,
 ) -> Contract:
     """Make the contract.
 
@@ -37,6 +39,8 @@ def make_contract(
         num_segments (int, optional): T. Defaults to None, that of the config.
         figures (Mapping[str, float], optional): What the model was measured
             to do. Defaults to None, nothing.
+        calibration (Calibration, optional): How it was calibrated. Defaults
+            to None, not at all.
 
     Returns:
         Contract: The contract.
@@ -80,6 +84,8 @@ def make_contract(
         crop_size=size,
         scores=scores if gives_probabilities(head) else 'logits',
         figures=dict(figures or {}),
+        temperature=calibration.temperature if calibration else 1.0,
+        thresholds=calibration.thresholds if calibration else None,
     )
 
 

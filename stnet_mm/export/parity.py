@@ -11,7 +11,7 @@ import torch
 from stnet_runtime.contract import Contract
 
 from ..errors import StNetInputError
-from ..models.scores import average_views
+from ..models.scores import average_views, energy_score
 from ..models.stnet_recognizer import StNetRecognizer
 from .exported_network import ExportedNetwork, StageOutputs
 from .formats import Format, Run
@@ -25,23 +25,27 @@ class Parity(NamedTuple):
 
     Attributes:
         difference (float): The largest difference of a score.
+        energy (float): The largest difference of an energy score, as a share
+            of it if it is larger than 1.
         same_top1 (bool): Whether all videos have the same best class.
         videos (int): How many were compared.
     """
 
     difference: float
+    energy: float
     same_top1: bool
     videos: int
 
     @property
     def holds(self) -> bool:
         """bool: Whether they are the same but for rounding."""
-        return self.same_top1 and self.difference <= TOLERANCE
+        worst = max(self.difference, self.energy)
+        return self.same_top1 and worst <= TOLERANCE
 
 
 def score_as_in_testing(
     model: StNetRecognizer, contract: Contract, frames: np.ndarray
-) -> np.ndarray:
+) -> tuple[np.ndarray, np.ndarray]:
     """What the model itself says of videos, by the way of its tests.
 
     Args:
@@ -50,7 +54,8 @@ def score_as_in_testing(
         frames (np.ndarray): [B, T*N, H, W, 3] uint8.
 
     Returns:
-        np.ndarray: Scores, [B, num_classes].
+        tuple[np.ndarray, np.ndarray]: Scores, [B, num_classes], and energy
+        scores, [B].
     """
     # [B, T*N, H, W, 3] -> [B, T*N, 3, H, W]
     videos = torch.from_numpy(frames).permute(0, 1, 4, 2, 3)
@@ -65,7 +70,8 @@ def score_as_in_testing(
         model.test_cfg = kept
     # [B*V, num_classes] -> [B, V, num_classes]
     views = logits.unflatten(0, (len(frames), -1))
-    return average_views(model.cls_head, views).numpy()
+    scores = average_views(model.cls_head, views)
+    return scores.numpy(), energy_score(views).numpy()
 
 
 def compare(
@@ -85,20 +91,22 @@ def compare(
     Returns:
         Parity: How alike they are.
     """
-    differences, same, videos = [], True, 0
+    differences, energies, same, videos = [], [], True, 0
     for frames in batches:
-        expected = score_as_in_testing(model, contract, frames)
-        found = run(frames)[-1]
+        expected, energy = score_as_in_testing(model, contract, frames)
+        found, found_energy = run(frames)
         if found.shape != expected.shape or not np.isfinite(found).all():
-            return Parity(float('inf'), False, len(frames))
+            return Parity(float('inf'), float('inf'), False, len(frames))
         differences.append(float(np.abs(found - expected).max()))
+        relative = np.abs(found_energy - energy) / np.maximum(1, abs(energy))
+        energies.append(float(relative.max()))
         # Classes that are as good as equal may change places.
         best = np.take_along_axis(expected, found.argmax(1)[:, None], axis=1)[
             :, 0
         ]
         same &= bool((expected.max(1) - best <= TOLERANCE).all())
         videos += len(frames)
-    return Parity(max(differences), same, videos)
+    return Parity(max(differences), max(energies), same, videos)
 
 
 def first_difference(
@@ -124,7 +132,8 @@ def first_difference(
     found = form.load(form.convert(stages, example, contract))(frames)
     with torch.no_grad():
         expected = stages(torch.from_numpy(frames))
-    for name, one, other in zip((*stages.names, 'scores'), expected, found):
+    names = (*stages.names, 'scores', 'energy')
+    for name, one, other in zip(names, expected, found):
         if one.shape != other.shape:
             return name
         scale = max(1.0, float(one.abs().max()))

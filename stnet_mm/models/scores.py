@@ -30,6 +30,22 @@ def gives_probabilities(head: nn.Module) -> bool:
     return is_multi_label(head) or head.average_clips != 'score'
 
 
+def energy_score(logits: Tensor) -> Tensor:
+    """How much a video is like those that the network was trained with.
+
+    The logarithm of the sum of the exponentials of the logits, averaged over
+    views: the negative energy of Liu et al., "Energy-based
+    Out-of-distribution Detection", NeurIPS 2020.
+
+    Args:
+        logits (Tensor): Logits of the views, [..., V, num_classes].
+
+    Returns:
+        Tensor: [...].
+    """
+    return logits.logsumexp(dim=-1).mean(dim=-1)
+
+
 def average_views(head: nn.Module, logits: Tensor) -> Tensor:
     """Average the views of videos, in probability if not told otherwise.
 

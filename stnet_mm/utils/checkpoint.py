@@ -19,6 +19,8 @@ from .state_dict import plain_state_dict
 
 # Under this name a published file's ``meta`` holds its config, as text.
 CONFIG = 'stnet_config'
+# What else of ``meta`` belongs to the weights.
+KEPT = ('stnet', 'stnet_calibration')
 # Bytes that a weight may have without having that many values stored.
 _SMALL = 2**26
 # Levels of dicts and lists that writing it again can stand.
@@ -202,8 +204,7 @@ def to_publish(
     for length in ('epoch', 'iter'):
         if length in old:
             meta[length] = int(old[length])
-    if 'stnet' in old:
-        meta['stnet'] = old['stnet']
+    meta.update({key: old[key] for key in KEPT if key in old})
     config = config or old.get(CONFIG)
     if config:
         meta[CONFIG] = config

@@ -61,14 +61,26 @@ def publish(
         published = to_publish(read_checkpoint(checkpoint), classes, config)
     except StNetInputError as error:
         raise StNetInputError(f'{checkpoint}: {error}') from error
-    if out.suffix == '.safetensors':
-        data = to_safetensors(published)
-    else:
-        buffer = io.BytesIO()
-        torch.save(published, buffer)
-        data = buffer.getvalue()
+    data = encode(published, out.suffix)
     digest = hashlib.sha256(data).hexdigest()
     out = out.with_name(f'{out.stem}-{digest[:8]}{out.suffix}')
     write_atomically(out, data)
     names = published['meta'].get('dataset_meta', {}).get('classes', ())
     return Published(out, len(data), digest, names)
+
+
+def encode(published: dict, suffix: str) -> bytes:
+    """Turn what is published into the content of a file.
+
+    Args:
+        published (dict): As of ``to_publish``.
+        suffix (str): Of the file, ``'.pth'`` or ``'.safetensors'``.
+
+    Returns:
+        bytes: The content.
+    """
+    if suffix == '.safetensors':
+        return to_safetensors(published)
+    buffer = io.BytesIO()
+    torch.save(published, buffer)
+    return buffer.getvalue()

@@ -39,6 +39,8 @@ class Card:
             None: ``video``.
         labels (Sequence[str], optional): Of a model of several labels a
             video, those that it gives. Defaults to None: one label.
+        unknown (bool): Whether it is taken for a video of no class. Defaults
+            to False.
     """
 
     video: str
@@ -47,6 +49,7 @@ class Card:
     probable: bool = True
     file: str | None = None
     labels: Sequence[str] | None = None
+    unknown: bool = False
 
     @property
     def name(self) -> str:
@@ -71,6 +74,8 @@ class Card:
         if self.truth is None:
             return False
         best = [name for name, _ in self.predictions[:1]]
+        if self.unknown:
+            best = []
         predicted = best if self.labels is None else self.labels
         return {*predicted} != {*self.truth}
 

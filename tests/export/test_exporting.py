@@ -64,9 +64,11 @@ def test_scores_are_those_of_testing(tmp_path, model, form, crops):
     for shape in ((1, 12, 36, 33), (3, 6, 36, 60), (2, 21, 50, 32)):
         frames = noise(*shape)
         expected = score_as_in_testing(model, contract, frames)
-        (found,) = run(frames)
-        np.testing.assert_allclose(found, expected, atol=1e-5)
-    assert np.ptp(expected) > 0.01
+        for found, value in zip(run(frames), expected):
+            np.testing.assert_allclose(found, value, atol=1e-5)
+    scores, energy = expected
+    assert np.ptp(scores) > 0.01
+    assert energy.shape == (2,)
 
 
 @pytest.mark.parametrize(
@@ -80,10 +82,10 @@ def test_what_scores_mean(model, head, scores):
     other = trained(**head)
     frames = noise(2, 12, 40, 44)
     network = ExportedNetwork(other, CONTRACT)
-    expected = score_as_in_testing(other, CONTRACT, frames)
+    expected, _ = score_as_in_testing(other, CONTRACT, frames)
     with torch.no_grad():
-        found = network(torch.from_numpy(frames)).numpy()
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+        found, _ = network(torch.from_numpy(frames))
+    np.testing.assert_allclose(found.numpy(), expected, atol=1e-5)
     assert not np.allclose(found.sum(1), 1)
 
 
@@ -93,10 +95,13 @@ def test_the_runtime_takes_it(tmp_path, model):
     run = ExportedModel(path, threads=1)
     assert run.contract == CONTRACT
     frames = noise(2, 12, 40, 44)
-    expected = score_as_in_testing(model, CONTRACT, frames)
-    np.testing.assert_allclose(run.scores(frames), expected, atol=1e-5)
+    scores, energy = score_as_in_testing(model, CONTRACT, frames)
+    for found, *expected in zip(run.predict(frames), scores, energy):
+        np.testing.assert_allclose(found.scores, expected[0], atol=1e-5)
+        assert found.energy == pytest.approx(expected[1], abs=1e-5)
+        assert not found.unknown
     with pytest.raises(StNetInputError, match='13 frames of a video'):
-        run.scores(noise(1, 13, 40, 44))
+        run.predict(noise(1, 13, 40, 44))
     (tmp_path / 'cut.onnx').write_bytes(path.read_bytes()[:-1000])
     with pytest.raises(StNetInputError, match='cut.onnx is no ONNX file'):
         ExportedModel(tmp_path / 'cut.onnx')

@@ -13,6 +13,8 @@ CONTRACT = Contract(
     crop_size=(112, 96),
     short_side=128,
     figures={'acc/top1': 0.5},
+    temperature=0.5,
+    thresholds=(1.0, -2.5),
 )
 
 
@@ -43,6 +45,9 @@ def test_later_additions_are_no_fault():
         (dict(scores='best'), "unknown scores 'best'"),
         (dict(center='end'), "unknown center 'end'"),
         (dict(version='1'), ''),
+        (dict(temperature=0), 'temperature is 0'),
+        (dict(thresholds=[1]), 'not a threshold for each class'),
+        (dict(thresholds=['a', 'b']), 'could not convert'),
     ],
 )
 def test_damaged(change, hint):

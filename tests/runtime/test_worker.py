@@ -12,6 +12,7 @@ import pytest
 from stnet_runtime import worker
 from stnet_runtime.contract import Contract
 from stnet_runtime.errors import StNetInputError
+from stnet_runtime.open_set import Prediction
 
 
 class OddModel:
@@ -22,12 +23,12 @@ class OddModel:
     def __init__(self, path: str, threads: int | None) -> None:
         pass
 
-    def __call__(self, video: str) -> np.ndarray:
+    def __call__(self, video: str) -> Prediction:
         if video == 'hang':
             time.sleep(600)
         if video == 'crash':
             os.abort()
-        return np.array([0.25, 0.75])
+        return Prediction(np.array([0.25, 0.75]), 1.5, unknown=True)
 
 
 @pytest.fixture
@@ -44,11 +45,11 @@ def classify(monkeypatch):
 
 
 def test_odd_videos(classify):
-    scores = dict(a=0.25, b=0.75)
-    assert classify('good') == scores
+    answer = dict(unknown=True, scores=dict(a=0.25, b=0.75))
+    assert classify('good') == answer
     with pytest.raises(StNetInputError, match='crash: it crashes the dec'):
         classify('crash')
-    assert classify('good') == scores
+    assert classify('good') == answer
     with pytest.raises(TooLate):
         classify('hang')
-    assert classify('good') == scores
+    assert classify('good') == answer

@@ -1,0 +1,110 @@
+"""What a calibration is worth, on videos that it was not made with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+
+from ..evaluation import Report
+from ..models.scores import energy_score
+from .calibrating import calibrate, mean_probabilities
+from .open_set import auroc, fewest_videos
+
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Figures of videos of the classes, and of others.
+
+    Attributes:
+        error_before (float): Expected calibration error of the network.
+        error_after (float): The same, calibrated.
+        alarms (float): Share of the videos of the classes that are called
+            unknown.
+        found (float): Share of the others that are; NaN if there are none.
+        auroc_before (float): How well the energy score of the network tells
+            them apart; NaN if there are no others.
+        auroc_after (float): The same, calibrated.
+    """
+
+    error_before: float
+    error_after: float
+    alarms: float
+    found: float
+    auroc_before: float
+    auroc_after: float
+
+
+def assess(
+    logits: Tensor,
+    labels: Tensor,
+    false_alarms: float,
+    outside: Tensor | None = None,
+    folds: int = FOLDS,
+) -> Assessment | None:
+    """Calibrate with a part of the videos, and look at the others.
+
+    Args:
+        logits (Tensor): Of the views of videos, [n, V, classes].
+        labels (Tensor): Their classes, [n].
+        false_alarms (float): As of ``calibrate``.
+        outside (Tensor, optional): Logits of videos of no class,
+            [m, V, classes]. Defaults to None.
+        folds (int): Each video is looked at once, when one part of so many
+            is left out. Defaults to 5.
+
+    Returns:
+        Assessment | None: What is found; None if there are too few videos to
+        leave some out.
+    """
+    videos = len(labels)
+    kept = videos - -(-videos // folds)
+    if kept < fewest_videos(false_alarms):
+        return None
+    parts = np.random.default_rng(0).permutation(videos) % folds
+    after = np.empty((videos, logits.shape[2]))
+    alarms = np.empty(videos, bool)
+    found, areas = [], []
+    for part in range(folds):
+        out = parts == part
+        made = calibrate(logits[~out], labels[~out], false_alarms)
+        thresholds = np.array(made.thresholds)
+        scaled = logits[out] / made.temperature
+        after[out] = mean_probabilities(scaled)
+        alarms[out] = _unknown(scaled, thresholds)
+        if outside is not None:
+            others = outside / made.temperature
+            found.append(_unknown(others, thresholds).mean())
+            areas.append(_auroc(logits / made.temperature, others))
+    before = mean_probabilities(logits)
+    return Assessment(
+        _calibration_error(before, labels),
+        _calibration_error(after, labels),
+        float(alarms.mean()),
+        _mean(found),
+        np.nan if outside is None else _auroc(logits, outside),
+        _mean(areas),
+    )
+
+
+def _unknown(logits: Tensor, thresholds: np.ndarray) -> np.ndarray:
+    best = mean_probabilities(logits).argmax(axis=1)
+    return energy_score(logits).numpy() < thresholds[best]
+
+
+def _auroc(inside: Tensor, outside: Tensor) -> float:
+    return auroc(energy_score(inside).numpy(), energy_score(outside).numpy())
+
+
+def _calibration_error(scores: np.ndarray, labels: Tensor) -> float:
+    report = Report(scores, labels.numpy(), (), ())
+    assert report.calibration is not None
+    return report.calibration.error
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if len(values) else float('nan')
