@@ -77,6 +77,18 @@ class ReadingNow:
         self.__dict__.update(state, _dataset=lambda: None)
 
 
+def is_dead_worker(error: RuntimeError) -> bool:
+    """Whether an error says that a worker of a data loader died.
+
+    Args:
+        error (RuntimeError): The error.
+
+    Returns:
+        bool: Whether it does.
+    """
+    return bool(_DEAD.search(' '.join(str(error).split())))
+
+
 @contextmanager
 def explain_dead_workers() -> Iterator[None]:
     """Turn the death of a data loader's worker into one line.
@@ -88,9 +100,9 @@ def explain_dead_workers() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        text = ' '.join(str(error).split())
-        if not _DEAD.search(text):
+        if not is_dead_worker(error):
             raise
+        text = ' '.join(str(error).split())
         if 'Bus error' in text:
             raise StNetInputError(f'{text} That is, {SHARED}') from error
         processes = {

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from mmaction.registry import LOOPS
-from mmengine.dist import get_rank, get_world_size
+from mmengine.dist import get_rank
 from mmengine.hooks import Hook
 from mmengine.runner import EpochBasedTrainLoop, IterBasedTrainLoop, Runner
 
+from ..datasets.dead_workers import is_dead_worker
 from ..utils.seeding import seed_all
 from .interruption import leave
 from .loss_guard import LossGuard
 from .progress_saver import ProgressSaver
 from .resumable_loader import ResumableLoader, shared_seed
+from .val_loader import ValLoader
 
 # What a checkpoint says about the last validation.
 VALIDATED = 'stnet_validated'
@@ -70,13 +72,25 @@ class _ResumableLoop:
         """
         self.dataloader.set_seed(shared_seed(self.runner))
         self.saver.note_saved(self._iter)
+        loaders = [self.dataloader]
+        if self.runner.val_loop is not None:
+            loop: Any = self.runner.val_loop
+            loop.dataloader = ValLoader(loop.dataloader)
+            loaders.append(loop.dataloader)
         with self.saver.interruption.listening(), self.guard:
             try:
                 self.runner.call_hook('before_train')
                 self._train()
                 self.runner.call_hook('after_train')
+            except RuntimeError as error:
+                # A worker that has only begun does not outlive a signal, and
+                # may get it before this process does.
+                if is_dead_worker(error):
+                    leave(self.saver.interruption.wait(1))
+                raise
             finally:
-                self.dataloader.close()
+                for loader in loaders:
+                    loader.close()
         self.saver.finish()
         return self.runner.model
 
@@ -104,14 +118,7 @@ class _ResumableLoop:
         if hub.runtime_info.get(VALIDATED) == self._iter:
             return
         self.saver.before_validation()
-        try:
-            loop.run()
-        except RuntimeError:
-            # Workers that got the signal as well may be gone before it comes.
-            if self.saver.interruption.wait(1) and get_world_size() == 1:
-                self.saver.save()
-            leave(self.saver.interruption.signal)
-            raise
+        loop.run()
         hub.update_info(VALIDATED, self._iter)
 
 

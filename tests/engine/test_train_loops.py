@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
+import subprocess
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -172,6 +175,34 @@ def test_validation_is_done_once(tmp_path, by_epoch, save_every, dead):
     if save_every:
         runner(resume=True).train()
         assert validated == [5, 10, 15, 15]
+
+
+def test_workers_that_wait_for_the_next_validation(tmp_path):
+    """A batch system signals all processes, whatever they are there for."""
+    runner = toy_runner(
+        tmp_path, by_epoch=False, max_iters=12, validate=True, val_workers=1
+    )
+    workers = []
+
+    def signal_all(*args):
+        if runner.iter == 7 and not workers:
+            workers.extend(multiprocessing.active_children())
+            pids = [str(worker.pid) for worker in workers]
+            # By another process: PyTorch's workers obey their parent.
+            subprocess.run(['kill', *pids, str(os.getpid())], check=True)
+            # Long enough to die of it, and to be missed.
+            time.sleep(0.5)
+
+    runner.model.val_step = lambda data: [None]
+    runner.model.fc.register_forward_hook(signal_all)
+    with pytest.raises(SystemExit) as caught:
+        runner.train()
+    assert caught.value.code == 143
+    assert len(workers) == 1
+    # It is told to end, and not waited for in vain.
+    workers[0].join(20)
+    assert not workers[0].is_alive()
+    assert (tmp_path / 'resume' / 'iter_8.pth').is_file()
 
 
 def test_intervals():

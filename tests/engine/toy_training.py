@@ -77,6 +77,7 @@ def toy_runner(
     resume: bool = False,
     save_every: int | str | None = None,
     validate: bool = False,
+    val_workers: int = 0,
     batch_size: int = 2,
     noisy: bool = True,
     launcher: str = 'none',
@@ -95,6 +96,8 @@ def toy_runner(
             val_dataloader=dict(
                 dataset=dict(type='mmaction.ToyDataset', length=2),
                 sampler=dict(type='DefaultSampler', shuffle=False),
+                num_workers=val_workers,
+                persistent_workers=val_workers > 0,
             ),
             val_cfg=dict(),
             val_evaluator=[],
