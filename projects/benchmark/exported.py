@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,10 +17,12 @@ from torch import nn
 from stnet_mm.engine import speed_up
 from stnet_mm.export import export
 from stnet_mm.export.formats import FORMATS
+from stnet_mm.export.int8 import quantize
 from stnet_mm.models.scores import average_views
 from stnet_runtime.contract import Contract
 from stnet_runtime.model import ExportedModel
 
+from .clips import write_clip
 from .report import Case, Report
 
 # Each with its last number of channels.
@@ -40,6 +43,7 @@ TRUNKS = {
     'ConvNeXt-T': (dict(type='mmpretrain.ConvNeXt', arch='tiny'), 768),
 }
 SEGMENTS, FRAMES, SIZE = 7, 5, 224
+INT8 = 'onnx, 8-bit integers'
 # As videos of 340x256 are read.
 READ = (1, SEGMENTS * FRAMES, 256, 340, 3)
 
@@ -70,6 +74,21 @@ def compare_exported(report: Report, trunks: Sequence[str] = ()) -> None:
                     }
                 )
                 cases.append(Case(form, _run(path, form, frames)))
+            integers = Path(folder, 'int8.onnx')
+            write_clip(Path(folder, 'clip.mp4'), 30, *READ[3:1:-1])
+            videos = [(str(Path(folder, 'clip.mp4')), 0)]
+            data = Path(folder, 'model.onnx').read_bytes()
+            integers.write_bytes(quantize(data, contract(), videos))
+            facts.append(
+                {
+                    'trunk': name,
+                    'format': INT8,
+                    'off the model': math.nan,  # of random weights
+                    'MiB': integers.stat().st_size / 2**20,
+                    'any T': True,
+                }
+            )
+            cases.append(Case(INT8, _run(integers, 'onnx', frames)))
         report.compare(
             f'StNet-{name}: {SEGMENTS}x{FRAMES} frames of 340x256, '
             f'crop of {SIZE}',
@@ -135,4 +154,4 @@ def _run(
         model = ExportedModel(path, torch.get_num_threads())
         return lambda: [p.scores for p in model.predict(frames)]
     run = FORMATS[form].load(path.read_bytes())
-    return lambda: run(frames)
+    return lambda: run(frames)[:1]

@@ -211,10 +211,14 @@ def test_exported(report, monkeypatch):
 
     monkeypatch.setattr(report, 'compare', compare_too)
     exported.compare_exported(report)
-    first, *others = scores.values()
+    first, *others, integers = scores.values()
     assert len(others) == 3
     for other in others:
         np.testing.assert_allclose(other, first, atol=1e-5)
+    assert integers.argmax() == first.argmax()
+    assert integers.sum() == pytest.approx(1)
     formats = {row['format']: row for row in report.tables[-1]['rows']}
     assert formats.keys() == scores.keys() - {'eager, --fast fp32'}
+    integers = formats.pop(exported.INT8)
     assert all(row['off the model'] < 1e-4 for row in formats.values())
+    assert integers['MiB'] < formats['onnx']['MiB'] / 2
