@@ -121,7 +121,7 @@ def main() -> None:
         found = assess(
             inside.logits, inside.labels, args.false_alarms, outside.logits
         )
-        write_calibrated(args.checkpoint, args.out, made, classify.classes)
+        write_calibrated(args.checkpoint, args.out, made, classes)
         if args.json:
             figures = dict(
                 temperature=made.temperature, **asdict(found) if found else {}

@@ -82,6 +82,7 @@ def main() -> None:
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.apis.calibrated import listed_videos
     from stnet_mm.engine.crop_options import set_crops
+    from stnet_mm.errors import StNetInputError
     from stnet_mm.export import export
     from stnet_mm.export.exported_network import check_exportable
     from stnet_mm.export.make_contract import make_contract, read_figures
@@ -97,6 +98,11 @@ def main() -> None:
         classes = args.labels and read_class_names(args.labels)
         classifier = VideoClassifier(cfg, args.checkpoint, 'cpu', classes)
         model = check_exportable(classifier.model)
+        if not classifier.named:
+            raise StNetInputError(
+                f'{args.checkpoint} holds no names of classes, which are to '
+                'be in the file: give them by --labels'
+            )
         figures = args.figures and read_figures(args.figures)
         contract = make_contract(
             *(cfg, model, classifier.classes),

@@ -142,7 +142,10 @@ class VideoLogits:
 
 
 def write_calibrated(
-    checkpoint: str, out: str, made: Calibration, classes: Sequence[str]
+    checkpoint: str,
+    out: str,
+    made: Calibration,
+    classes: Sequence[str] | None = None,
 ) -> None:
     """Write the weights of a checkpoint, calibrated.
 
@@ -150,7 +153,8 @@ def write_calibrated(
         checkpoint (str): The checkpoint, file or URL.
         out (str): File to write, ``.pth`` or ``.safetensors``.
         made (Calibration): How.
-        classes (Sequence[str]): Names of the classes.
+        classes (Sequence[str], optional): Names of the classes. Defaults to
+            None: those in the checkpoint.
 
     Raises:
         StNetInputError: If its head cannot be calibrated.

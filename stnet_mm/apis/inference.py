@@ -65,6 +65,7 @@ class VideoClassifier:
             those in the checkpoint, else the numbers.
 
     Attributes:
+        named (bool): Whether there are names of the classes.
         calibration (Calibration, optional): What ``tools/calibrate.py`` left
             in the checkpoint.
 
@@ -106,6 +107,7 @@ class VideoClassifier:
         stored = (meta.get('dataset_meta') or {}).get('classes')
         if classes is None and isinstance(stored, (list, tuple)):
             classes = stored
+        self.named = classes is not None
         if classes is None:
             classes = [f'class {i}' for i in range(num_classes)]
         if len(classes) != num_classes:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
 from stnet_mm.apis import VideoClassifier
 
@@ -95,4 +96,8 @@ def test_errors(workshop, checkpoint):
     assert 'gone.mp4: there is no such file' in error
     error = fail_tool(*args, '--crop-size', 99, cwd=workshop)
     assert 'choose a smaller --crop-size' in error
+    content = torch.load(checkpoint, weights_only=False)
+    torch.save(dict(state_dict=content['state_dict']), workshop / 'bare.pth')
+    error = fail_tool(*args[:2], 'bare.pth', *args[3:], cwd=workshop)
+    assert 'bare.pth holds no names of classes' in error
     assert not (workshop / 'never').exists()
