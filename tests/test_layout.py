@@ -14,7 +14,7 @@ PACKAGE = ROOT / 'stnet_mm'
 ROOMS = (
     *('version', 'errors', 'environment', 'upstream_tools', 'utils'),
     *('models', 'datasets', 'engine', 'evaluation', 'calibration'),
-    *('converters', 'analysis', 'apis', 'export', 'explain'),
+    *('converters', 'analysis', 'apis', 'export', 'timeline', 'explain'),
     *('visualization', 'fit', 'compat'),
 )
 

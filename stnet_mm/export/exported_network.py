@@ -165,8 +165,8 @@ def check_exportable(model: nn.Module) -> StNetRecognizer:
     """
     if not isinstance(model, StNetRecognizer) or not model.with_cls_head:
         raise StNetInputError(
-            f'{type(model).__name__} cannot be exported: only a '
-            'StNetRecognizer with a cls_head can'
+            f'{type(model).__name__}: only a StNetRecognizer with a cls_head '
+            'can be exported, or classify windows of a long video'
         )
     if model.cls_head.average_clips is None:
         raise StNetInputError(

@@ -141,9 +141,41 @@ class StNet(ImageTrunk):
         Raises:
             StNetInputError: If a temporal block changes the shape.
         """
-        for group in self.stage_groups:
-            x = self.run_trunk(group.stages, x, prepare)
-            prepare = None
+        return self.temporal_features(
+            self.segment_features(x, prepare), num_segments
+        )
+
+    def segment_features(
+        self, x: Tensor, prepare: Callable[[Tensor], Tensor] | None = None
+    ) -> Tensor:
+        """Compute what does not depend on other segments.
+
+        Args:
+            x (Tensor): Super-images, [S, 3N, H, W].
+            prepare (Callable, optional): As of ``forward``.
+
+        Returns:
+            Tensor: Feature maps before the first temporal block,
+            [S, C, H', W'].
+        """
+        return self.run_trunk(self.stage_groups[0].stages, x, prepare)
+
+    def temporal_features(self, x: Tensor, num_segments: int) -> Tensor:
+        """Compute the feature maps of segments that belong together.
+
+        Args:
+            x (Tensor): What ``segment_features`` made of each, [B*T, C, H, W].
+            num_segments (int): T.
+
+        Returns:
+            Tensor: Feature maps of the last stage, [B*T, C', H', W'].
+
+        Raises:
+            StNetInputError: If a temporal block changes the shape.
+        """
+        for number, group in enumerate(self.stage_groups):
+            if number:
+                x = self.run_trunk(group.stages, x)
             if group.temporal_block is not None:
                 x = self._model_time(group.temporal_block, x, num_segments)
         return x

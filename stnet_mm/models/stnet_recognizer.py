@@ -155,9 +155,18 @@ class StNetRecognizer(Recognizer2D):
         """
         images = self.super_images(clips)
         # The backbone normalizes, because it does so chunk by chunk.
-        return self.backbone(images, num_segments, self._normalize)
+        return self.backbone(images, num_segments, self.normalize)
 
-    def _normalize(self, images: Tensor) -> Tensor:
+    def normalize(self, images: Tensor) -> Tensor:
+        """Normalize super-images, unless it has been done.
+
+        Args:
+            images (Tensor): Super-images, [S, 3N, H, W]; bytes, or
+                normalized.
+
+        Returns:
+            Tensor: The normalized ones.
+        """
         if images.is_floating_point():  # MMAction2's preprocessor has done it
             return images
         return self.data_preprocessor.normalize(images)

@@ -1,0 +1,134 @@
+"""Classifying a long video window by window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from stnet_runtime.contract import Contract
+from stnet_runtime.frame_stream import FrameStream
+
+from ..apis import VideoClassifier
+from ..errors import StNetInputError
+from ..export.exported_network import check_exportable
+from ..export.make_contract import make_contract
+from ..models.scores import average_views
+from ..models.sliding_window import SlidingWindow
+from ..models.stnet_recognizer import StNetRecognizer
+from ..utils.progress import progress_bar
+from .grid import WindowGrid, make_grid
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """What a recognizer says of a video over time.
+
+    Attributes:
+        video (str): The video.
+        classes (tuple[str, ...]): Names of the classes.
+        starts (np.ndarray): When each window begins in seconds, [W].
+        ends (np.ndarray): When it ends, [W].
+        scores (np.ndarray): Of the classes, [W, classes].
+        unknown (np.ndarray): Whether a window is taken for one of no class,
+            [W].
+    """
+
+    video: str
+    classes: tuple[str, ...]
+    starts: np.ndarray
+    ends: np.ndarray
+    scores: np.ndarray
+    unknown: np.ndarray
+
+
+def make_timeline(
+    classify: VideoClassifier,
+    video: str | Path,
+    window: float = 4.0,
+    stride: float = 1.0,
+    progress: bool = False,
+) -> Timeline:
+    """Classify every window of a video, which is decoded once.
+
+    A window is seen as ``classify`` would see a video of these frames; its
+    neighbors share what the network computes before its first temporal
+    block. Memory does not grow with the video's length, but for the scores.
+
+    Args:
+        classify (VideoClassifier): A StNet.
+        video (str | Path): A video file.
+        window (float): Length of a window in seconds. Defaults to 4.
+        stride (float): Seconds from a window to the next one; both are
+            rounded to whole segments. Defaults to 1.
+        progress (bool): Whether to show a progress bar. Defaults to False.
+
+    Returns:
+        Timeline: What it says.
+
+    Raises:
+        StNetInputError: If the video cannot be read, or is shorter than a
+            window, or the recognizer is no StNet.
+    """
+    model = check_exportable(classify.model)
+    contract = make_contract(model.cfg, model, classify.classes)
+    starts: list[float] = []  # of segments
+    spans, scores, unknown = [], [], []
+    with FrameStream(video, contract.short_side) as stream:
+        grid = make_grid(contract, stream.fps, window, stride)
+        sliding = SlidingWindow(model, grid.num_segments)
+        segments = int((stream.duration or 0) * stream.fps / grid.segment)
+        with progress_bar(segments, str(video), progress) as advance:
+            for begin, end, clip in _segments(stream, grid, contract, model):
+                advance()
+                sliding.push(clip)
+                starts.append(begin)
+                done = len(starts) - grid.num_segments
+                if not sliding.full or done % grid.stride:
+                    continue
+                views = sliding.logits().cpu()
+                found = average_views(model.cls_head, views)
+                spans.append((starts[done], end))
+                scores.append(found.numpy())
+                unknown.append(classify.is_unknown(found, views))
+    if not scores:
+        raise StNetInputError(
+            f'{video}: it is shorter than a window of {window:g} s: choose a '
+            'shorter one, or predict.py'
+        )
+    begins, ends = zip(*spans)
+    return Timeline(
+        str(video),
+        tuple(classify.classes),
+        np.array(begins),
+        np.array(ends),
+        np.stack(scores),
+        np.array(unknown),
+    )
+
+
+def _segments(
+    stream: FrameStream,
+    grid: WindowGrid,
+    contract: Contract,
+    model: StNetRecognizer,
+) -> Iterator[tuple[float, float, torch.Tensor]]:
+    """When each whole segment begins and ends, and its clip, [N, 3, H, W]."""
+    device = next(model.parameters()).device
+    images: list[np.ndarray] = []
+    begin = 0.0
+    for number, (time, frame) in enumerate(stream):
+        place = number % grid.segment
+        if place == 0:
+            begin, images = time, []
+        if 0 <= place - grid.inside < grid.num_frames:
+            images.append(stream.to_rgb(frame))
+        if place == grid.segment - 1:
+            # [N, H, W, 3] -> [N, 3, H, W]
+            clip = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2)
+            if model.data_preprocessor.to_rgb:
+                clip = clip.flip(1)
+            yield begin, time + 1 / stream.fps, clip.to(device)

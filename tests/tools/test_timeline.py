@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import json
+from itertools import cycle, islice
+
+import numpy as np
+import pytest
+
+from stnet_mm.apis import VideoClassifier
+from stnet_mm.timeline import make_timeline
+from stnet_runtime.frame_stream import FrameStream
+
+from ..streams import texture
+from ..videos import write_images
+from .conftest import fail_tool, run_tool
+from .processes import run_quickly
+
+LOSSLESS = ('libx264rgb', {'qp': '0'}, 'rgb24')
+
+
+@pytest.fixture(scope='module')
+def video(workshop):
+    path = workshop / 'long.mp4'
+    images = islice(cycle([*texture(24, 40, 44)]), 130)
+    write_images(path, images, *LOSSLESS)
+    return path
+
+
+def test_windows_are_seen_as_videos(workshop, checkpoint, video, tmp_path):
+    classify = VideoClassifier(
+        str(workshop / 'config.py'), str(checkpoint), 'cpu'
+    )
+    # T = 2 segments of 12 frames, at 12 per second.
+    timeline = make_timeline(classify, video, window=2, stride=1)
+    assert timeline.starts.tolist() == [*range(9)]
+    np.testing.assert_allclose(timeline.ends, timeline.starts + 2)
+    assert timeline.scores.shape == (9, 3)
+    assert not timeline.unknown.any()
+    with FrameStream(video) as stream:
+        images = [stream.to_rgb(frame) for _, frame in stream]
+    for number in (0, 4, 8):
+        part = tmp_path / f'{number}.mp4'
+        write_images(part, images[12 * number :][:24], *LOSSLESS)
+        np.testing.assert_allclose(
+            timeline.scores[number], classify(part).numpy(), atol=1e-5
+        )
+
+
+def test_files(workshop, checkpoint, video):
+    out = run_tool(
+        *('timeline', 'config.py', checkpoint, video),
+        *('--window', '2s', '--stride', 1, '--high', 0.1, '--low', 0.1),
+        *('--out', 'out/a.json', 'out/a.csv', 'out/a.srt', 'out/a.vtt'),
+        cwd=workshop,
+    )
+    content = json.loads((workshop / 'out' / 'a.json').read_text())
+    assert len(content['windows']) == 9
+    segments = content['segments']
+    assert segments[0]['start'] == 0
+    assert len(out.splitlines()) == len(segments)
+    assert segments[0]['label'] in out
+    lines = (workshop / 'out' / 'a.csv').read_text().splitlines()
+    assert len(lines) == len(segments) + 1
+    for name in ('a.srt', 'a.vtt'):
+        text = (workshop / 'out' / name).read_text()
+        assert text.count('-->') == len(segments)
+
+
+def test_errors(workshop, checkpoint, video):
+    args = ('timeline', 'config.py', checkpoint)
+    error = fail_tool(*args, video, '--window', 20, cwd=workshop)
+    assert 'long.mp4: it is shorter than a window of 20 s' in error
+    error = fail_tool(*args, 'gone.mp4', cwd=workshop)
+    assert 'gone.mp4: it cannot be read' in error
+    status, _, err = run_quickly(
+        *args, video, '--out', 'out/a.txt', cwd=workshop
+    )
+    assert status == 2
+    assert 'end it in .json' in err
