@@ -151,13 +151,13 @@ class VideoClassifier:
         """Classify one video, which may be of no class.
 
         Args:
-            video (VideoInput): As above.
+            video (VideoInput): As of a call.
 
         Returns:
             Prediction: What the recognizer says of it.
 
         Raises:
-            StNetInputError: As above.
+            StNetInputError: If the video cannot be read; names it.
         """
         views = self.logits(video)
         scores = average_views(self.model.cls_head, views)
@@ -167,13 +167,13 @@ class VideoClassifier:
         """Compute the logits of the views of a video.
 
         Args:
-            video (VideoInput): As above.
+            video (VideoInput): As of a call.
 
         Returns:
             Tensor: [V, num_classes], on the CPU.
 
         Raises:
-            StNetInputError: As above.
+            StNetInputError: If the video cannot be read; names it.
         """
         sample = self.make_sample(video)
         head = self.model.cls_head

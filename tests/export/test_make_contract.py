@@ -80,7 +80,9 @@ def test_what_cannot_travel(pipeline, hint):
 def test_what_cannot_be_exported():
     with pytest.raises(StNetInputError, match='average_clips=None'):
         check_exportable(tiny_recognizer(average_clips=None))
-    with pytest.raises(StNetInputError, match='TXBHead: only a StNetRecognizer'):
+    with pytest.raises(
+        StNetInputError, match='TXBHead: only a StNetRecognizer'
+    ):
         check_exportable(tiny_recognizer().cls_head)
 
 
