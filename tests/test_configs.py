@@ -144,6 +144,7 @@ def test_recipe(path, video):
 def test_ten_crops_are_options(path, video):
     """They give MMAction2's views without another pipeline."""
     cfg = Config.fromfile(path)
+    init_default_scope(cfg.default_scope)
     size = setting_of(cfg.train_pipeline).height
     dataset = 'test_dataloader.dataset'
     cfg.merge_from_dict(
@@ -294,7 +295,7 @@ def test_index_lists_every_recipe():
     for model in models:
         path = ROOT / model['Config']
         assert model['Name'] == path.stem
-        built = build(Config.fromfile(path))
+        built = build(read_recipe(path))
         count = sum(p.numel() for p in built.parameters())
         assert model['Metadata']['Parameters'] == count, path.stem
         for result in model.get('Results', []):
