@@ -5,13 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-
-def seconds(text: str) -> float:
-    """A positive length of time; '4' and '4s' are the same."""
-    value = float(text[:-1] if text.endswith('s') else text)
-    if not 0 < value < float('inf'):
-        raise ValueError(text)
-    return value
+from stnet_runtime.durations import seconds
 
 
 def parse_args() -> argparse.Namespace:
