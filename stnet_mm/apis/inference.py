@@ -159,7 +159,17 @@ class VideoClassifier:
         Raises:
             StNetInputError: If the video cannot be read; names it.
         """
-        views = self.logits(video)
+        return self.judge(self.logits(video))
+
+    def judge(self, views: torch.Tensor) -> Prediction:
+        """Say what the logits of a video mean.
+
+        Args:
+            views (Tensor): Logits of its views, [V, num_classes].
+
+        Returns:
+            Prediction: What the recognizer says of it.
+        """
         scores = average_views(self.model.cls_head, views)
         return Prediction(scores, self.is_unknown(scores, views))
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
+from stnet_runtime.open_set import is_unknown
+
 from ..evaluation import Report
 from ..models.scores import energy_score
 from .calibrating import calibrate, mean_probabilities
@@ -72,13 +74,12 @@ def assess(
     for part in range(folds):
         out = parts == part
         made = calibrate(logits[~out], labels[~out], false_alarms)
-        thresholds = np.array(made.thresholds)
         scaled = logits[out] / made.temperature
         after[out] = mean_probabilities(scaled)
-        alarms[out] = _unknown(scaled, thresholds)
+        alarms[out] = _unknown(scaled, made.thresholds)
         if outside is not None:
             others = outside / made.temperature
-            found.append(_unknown(others, thresholds).mean())
+            found.append(_unknown(others, made.thresholds).mean())
             areas.append(_auroc(logits / made.temperature, others))
     before = mean_probabilities(logits)
     return Assessment(
@@ -91,9 +92,14 @@ def assess(
     )
 
 
-def _unknown(logits: Tensor, thresholds: np.ndarray) -> np.ndarray:
-    best = mean_probabilities(logits).argmax(axis=1)
-    return energy_score(logits).numpy() < thresholds[best]
+def _unknown(logits: Tensor, thresholds: Sequence[float]) -> np.ndarray:
+    energies = energy_score(logits).numpy()
+    return np.array(
+        [
+            is_unknown(scores, energy, thresholds)
+            for scores, energy in zip(mean_probabilities(logits), energies)
+        ]
+    )
 
 
 def _auroc(inside: Tensor, outside: Tensor) -> float:

@@ -7,17 +7,13 @@ from typing import NamedTuple, Union
 
 import av
 import numpy as np
-import torch
 from torch import Tensor
 
 from stnet_runtime.frame_converter import FrameConverter
 
 from ..apis import VideoClassifier
 from ..errors import StNetInputError
-from ..export.exported_network import check_exportable
-from ..export.make_contract import make_contract
-from ..models.scores import average_views
-from ..models.sliding_window import SlidingWindow
+from .window_classifier import WindowClassifier
 
 Frame = Union[np.ndarray, av.VideoFrame]
 # Seconds by which times may be off.
@@ -79,18 +75,14 @@ class StreamClassifier:
                 'frames per second: give positive numbers, and no stride '
                 'above the window'
             )
-        self._classify = classify
-        model = check_exportable(classify.model)
-        contract = make_contract(model.cfg, model, classify.classes)
-        self._model, self._contract = model, contract
-        self._device = next(model.parameters()).device
+        self._windows = WindowClassifier(classify)
+        self._contract = contract = self._windows.contract
         self._seconds = window / contract.num_segments
         self._lead = max(0.0, self._seconds - contract.num_frames / fps) / 2
-        self._stride = max(1, round(stride / self._seconds))
-        self._window = SlidingWindow(model, contract.num_segments)
+        self._windows.stride = max(1, round(stride / self._seconds))
         self._size = (0, 0)
         self._origin = self._last = -math.inf
-        self._number = self._segments = 0
+        self._number = 0
         self._images: list[np.ndarray] = []
         self._early: Frame
         self._convert: FrameConverter
@@ -135,9 +127,8 @@ class StreamClassifier:
         self.restarts += math.isfinite(self._origin)
         self._origin, self._size = time, size
         self._convert = FrameConverter(*size, self._contract.short_side)
-        self._number = self._segments = 0
-        self._images = []
-        self._window.clear()
+        self._number, self._images = 0, []
+        self._windows.clear()
 
     def _scaled(self, frame: Frame) -> np.ndarray:
         if isinstance(frame, np.ndarray):
@@ -159,23 +150,14 @@ class StreamClassifier:
         return self._take_segment()
 
     def _take_segment(self) -> StreamPrediction | None:
-        # [N, H, W, 3] -> [N, 3, H, W]
-        clip = torch.from_numpy(np.stack(self._images)).permute(0, 3, 1, 2)
-        if self._model.data_preprocessor.to_rgb:
-            clip = clip.flip(1)
-        self._window.push(clip.to(self._device))
-        self._segments += 1
-        after = self._segments - self._contract.num_segments
-        if after < 0 or after % self._stride:
+        found = self._windows.push(self._images)
+        if found is None:
             return None
-        views = self._window.logits().cpu()
-        scores = average_views(self._model.cls_head, views)
         first = self._number + 1 - self._contract.num_segments
         return StreamPrediction(
             self._origin + first * self._seconds,
             self._last,
-            scores,
-            self._classify.is_unknown(scores, views),
+            *found,
         )
 
 

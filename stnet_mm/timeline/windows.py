@@ -7,20 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 
-from stnet_runtime.contract import Contract
 from stnet_runtime.frame_stream import FrameStream
 
 from ..apis import VideoClassifier
 from ..errors import StNetInputError
-from ..export.exported_network import check_exportable
-from ..export.make_contract import make_contract
-from ..models.scores import average_views
-from ..models.sliding_window import SlidingWindow
-from ..models.stnet_recognizer import StNetRecognizer
 from ..utils.progress import progress_bar
 from .grid import WindowGrid, make_grid
+from .window_classifier import WindowClassifier
 
 
 @dataclass(frozen=True)
@@ -73,27 +67,24 @@ def make_timeline(
         StNetInputError: If the video cannot be read, or is shorter than a
             window, or the recognizer is no StNet.
     """
-    model = check_exportable(classify.model)
-    contract = make_contract(model.cfg, model, classify.classes)
+    windows = WindowClassifier(classify)
+    contract = windows.contract
     starts: list[float] = []  # of segments
     spans, scores, unknown = [], [], []
     with FrameStream(video, contract.short_side) as stream:
         grid = make_grid(contract, stream.fps, window, stride)
-        sliding = SlidingWindow(model, grid.num_segments)
+        windows.stride = grid.stride
         segments = int((stream.duration or 0) * stream.fps / grid.segment)
         with progress_bar(segments, str(video), progress) as advance:
-            for begin, end, clip in _segments(stream, grid, contract, model):
+            for begin, end, images in _segments(stream, grid):
                 advance()
-                sliding.push(clip)
                 starts.append(begin)
-                done = len(starts) - grid.num_segments
-                if not sliding.full or done % grid.stride:
+                found = windows.push(images)
+                if found is None:
                     continue
-                views = sliding.logits().cpu()
-                found = average_views(model.cls_head, views)
-                spans.append((starts[done], end))
-                scores.append(found.numpy())
-                unknown.append(classify.is_unknown(found, views))
+                spans.append((starts[-grid.num_segments], end))
+                scores.append(found.scores.numpy())
+                unknown.append(found.unknown)
     if not scores:
         raise StNetInputError(
             f'{video}: it is shorter than a window of {window:g} s: choose a '
@@ -111,13 +102,9 @@ def make_timeline(
 
 
 def _segments(
-    stream: FrameStream,
-    grid: WindowGrid,
-    contract: Contract,
-    model: StNetRecognizer,
-) -> Iterator[tuple[float, float, torch.Tensor]]:
-    """When each whole segment begins and ends, and its clip, [N, 3, H, W]."""
-    device = next(model.parameters()).device
+    stream: FrameStream, grid: WindowGrid
+) -> Iterator[tuple[float, float, list[np.ndarray]]]:
+    """When each whole segment begins and ends, and its N frames."""
     images: list[np.ndarray] = []
     begin = 0.0
     for number, (time, frame) in enumerate(stream):
@@ -127,8 +114,4 @@ def _segments(
         if 0 <= place - grid.inside < grid.num_frames:
             images.append(stream.to_rgb(frame))
         if place == grid.segment - 1:
-            # [N, H, W, 3] -> [N, 3, H, W]
-            clip = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2)
-            if model.data_preprocessor.to_rgb:
-                clip = clip.flip(1)
-            yield begin, time + 1 / stream.fps, clip.to(device)
+            yield begin, time + 1 / stream.fps, images

@@ -9,6 +9,7 @@ import pytest
 import torch
 from mmengine.config import Config
 
+from stnet_mm.apis.inference import Prediction
 from stnet_mm.errors import StNetInputError
 from stnet_mm.models.scores import average_views
 from stnet_mm.timeline import StreamClassifier
@@ -36,9 +37,11 @@ def classify():
             ),
         )
     )
-    return SimpleNamespace(
-        model=model, classes=[*'abcdef'], is_unknown=lambda *args: False
-    )
+
+    def judge(views):
+        return Prediction(average_views(model.cls_head, views), False)
+
+    return SimpleNamespace(model=model, classes=[*'abcdef'], judge=judge)
 
 
 def noise(frames: int, size=(36, 40), seed=0) -> np.ndarray:
