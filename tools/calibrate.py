@@ -80,6 +80,7 @@ def main() -> None:
 
     # Only now: these imports take seconds, and help should not.
     import json
+    import math
     import sys
     from dataclasses import asdict
 
@@ -92,6 +93,7 @@ def main() -> None:
         write_calibrated,
     )
     from stnet_mm.calibration import assess, calibrate
+    from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors
@@ -117,15 +119,18 @@ def main() -> None:
         with store:
             inside = compute(videos)
             outside = compute(others, first=len(videos))
+        if inside.logits is None:
+            raise StNetInputError(f'{args.list}: no video can be read')
         made = calibrate(inside.logits, inside.labels, args.false_alarms)
         found = assess(
             inside.logits, inside.labels, args.false_alarms, outside.logits
         )
         write_calibrated(args.checkpoint, args.out, made, classes)
         if args.json:
-            figures = dict(
-                temperature=made.temperature, **asdict(found) if found else {}
-            )
+            known = asdict(found) if found else {}
+            # NaN, of what there are no videos for, is no JSON.
+            known = {k: v for k, v in known.items() if not math.isnan(v)}
+            figures = dict(temperature=made.temperature, **known)
             write_atomically(args.json, json.dumps(figures, indent=2).encode())
         store.remove()
     print(f'written: {args.out}')
@@ -140,10 +145,10 @@ def main() -> None:
             f'  {found.alarms:.1%} are called unknown; '
             f'{args.false_alarms:.1%} were allowed'
         )
-        if others:
+        if outside.logits is not None:
             print(
-                f'of the {len(others)} others {found.found:.1%} are called '
-                f'unknown; AUROC {found.auroc_after:.3f}, before '
+                f'of the {len(outside.labels)} others {found.found:.1%} are '
+                f'called unknown; AUROC {found.auroc_after:.3f}, before '
                 f'{found.auroc_before:.3f}'
             )
     sys.exit(1 if compute.failed else 0)

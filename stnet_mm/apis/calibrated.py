@@ -69,14 +69,15 @@ def listed_videos(
         videos = [(row['filename'], row['label']) for row in rows]
     if parts:
         raise StNetInputError(
-            f'{source} lists parts of videos: cut them into files, as '
-            'calibration takes whole ones'
+            f'{source} lists parts of videos: cut them into files, as only '
+            'whole ones are taken here'
         )
     videos = [(os.path.join(root, path), label) for path, label in videos]
     if not any(os.path.exists(path) for path, _ in videos):
         raise StNetInputError(
             f'{source}: none of its videos is there, such as {videos[0][0]}: '
-            'give the folder that they are in by --root or --outside-root'
+            'give the folder that they are in by --root, --outside-root or '
+            '--int8-root'
         )
     return videos
 

@@ -143,6 +143,12 @@ def test_errors(workshop, checkpoint, folder):
     (folder / 'parts.csv').write_text('path,label,start,end\na.mp4,0,1,2\n')
     error = fail_tool(*args, folder / 'parts.csv', cwd=workshop)
     assert 'parts.csv lists parts of videos' in error
+    (folder / 'text.txt').write_text(f'{folder / "parts.csv"} 0\n')
+    status, _, err = run_quickly(
+        *args, folder / 'text.txt', '--out', folder / 'never.pth', cwd=workshop
+    )
+    assert status == 1
+    assert 'text.txt: no video can be read' in err
     status, _, err = run_quickly(
         *args, folder / 'list.txt', '--false-alarms', 0, cwd=workshop
     )
