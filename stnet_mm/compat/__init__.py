@@ -16,6 +16,7 @@ from .color_jitter import patch_color_jitter
 from .inferencer_pipeline import patch_inferencer_pipeline
 from .launchers import patch_launchers
 from .missing_drn import patch_missing_drn
+from .multimodal_models import patch_multimodal_models
 from .resumed_config import patch_resumed_config
 from .sync_batch_norm import patch_sync_batch_norm
 from .visualization_hook import patch_visualization_hook
@@ -37,6 +38,7 @@ class Patch(NamedTuple):
 
 PATCHES = (
     Patch(patch_missing_drn, 'before'),
+    Patch(patch_multimodal_models, 'before'),
     Patch(patch_checkpoint_loading, 'before'),
     Patch(patch_resumed_config, 'before'),
     Patch(patch_visualization_hook, 'after'),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import torch
 from mmaction.registry import HOOKS
@@ -18,6 +19,13 @@ from ..errors import StNetInputError, check_choice
 from ..models import StNetRecognizer
 from ..models.fold import fold_batch_norms
 from ..models.trunk_tracing import PROBE_SIZE
+from ..utils.model_state import without_tf32
+from .fast_gpu_inference import (
+    cast_weights,
+    fuse_relus,
+    make_super_images_at_once,
+)
+from .graphed_function import GraphedFunction
 
 PRECISIONS = {
     'fp32': torch.float32,
@@ -33,7 +41,8 @@ def speed_up(
 
     BatchNorm layers are folded into convolutions, channels are put last in
     memory, autograd keeps no records, and arithmetic is done in 16 bits where
-    the processor can.
+    the processor can. On a GPU super-images are made in one pass, cuDNN adds
+    shortcuts and applies ReLU, and kernels are launched as one graph.
 
     Args:
         model (nn.Module): A ``StNetRecognizer`` with its weights, on its
@@ -69,19 +78,47 @@ def speed_up(
         generator=generator,
         device=device,
     )
-    fold_batch_norms(model, lambda: model(frames, stage='head'))
+    on_gpu = device.type == 'cuda'
+    with without_tf32():
+        fold_batch_norms(model, lambda: model(frames, stage='head'))
+        if on_gpu and not compile:  # a compiler fuses by itself
+            fuse_relus(model, frames)
     model.to(memory_format=torch.channels_last)
+    if on_gpu:
+        cast_weights(model, dtype)
+        make_super_images_at_once(model, dtype)
     if compile:
         _compile(model, device.type)
-    low = dtype != torch.float32
-    cast = torch.autocast(
-        device.type, dtype if low else torch.bfloat16, enabled=low
-    )
-    model.forward = torch.inference_mode()(cast(model.forward))
-    # It asks whether autograd records. Only this model's is replaced.
-    test_step = torch.inference_mode()(model.test_step)
-    model.test_step = test_step  # type: ignore[method-assign]
+    _record_nothing(model, dtype, device.type)
+    if on_gpu:
+        graphed: Any = GraphedFunction(model.logits_of)
+        model.logits_of = graphed  # type: ignore[method-assign]
     return model
+
+
+def _record_nothing(
+    model: StNetRecognizer, dtype: torch.dtype, device_type: str
+) -> None:
+    """Compute in a data type and without autograd, at every entrance."""
+    low = dtype != torch.float32
+
+    def wrap(owner: nn.Module, name: str) -> None:
+        cast = torch.autocast(
+            device_type,
+            dtype if low else torch.bfloat16,
+            enabled=low,
+            # What a CUDA graph has recorded may not be cached.
+            cache_enabled=device_type != 'cuda',
+        )
+        method = getattr(owner, name)
+        setattr(owner, name, torch.inference_mode()(cast(method)))
+
+    for name in ('forward', 'logits_of', 'feature_maps', 'test_step'):
+        wrap(model, name)
+    wrap(model.cls_head, 'forward')
+    for name in ('segment_features', 'temporal_features'):
+        if hasattr(model.backbone, name):  # not the baselines' backbone
+            wrap(model.backbone, name)
 
 
 def choose_precision(device_type: str, precision: str = 'auto') -> torch.dtype:
@@ -148,6 +185,10 @@ def _compile(model: StNetRecognizer, device_type: str) -> None:
         else 'cache_size_limit'  # before PyTorch 2.6
     )
     setattr(config, limit, max(64, getattr(config, limit)))
+    if device_type == 'cuda':
+        whole = torch.compile(model.logits_of, dynamic=False)
+        model.logits_of = whole  # type: ignore[method-assign]
+        return
     backbone = model.backbone
     # Not the backbone as a whole: on a CPU its stages run in chunks.
     backbone.run_stages = torch.compile(backbone.run_stages, options=options)

@@ -12,6 +12,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.conv import _ConvNd
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from ..utils.model_state import replace_module
 from .module_calls import record_module_calls
 
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
@@ -44,12 +45,12 @@ def fold_batch_norms(model: nn.Module, run: Callable[[], Tensor]) -> int:
         conv.weight, conv.bias = fused.weight, fused.bias
         # timm's BatchNormAct2d normalizes, drops and activates.
         rest = [getattr(norm, n) for n in ('drop', 'act') if hasattr(norm, n)]
-        _replace(model, norm_name, nn.Sequential(*rest))
+        replace_module(model, norm_name, nn.Sequential(*rest))
     if (run() - expected).norm() <= 1e-4 * expected.norm():
         return len(pairs)
     for conv, weight, bias, norm_name, norm in undo:
         conv.weight, conv.bias = weight, bias
-        _replace(model, norm_name, norm)
+        replace_module(model, norm_name, norm)
     return 0
 
 
@@ -77,8 +78,3 @@ def _find_pairs(
 
 def _is_convolution_or_norm(module: nn.Module) -> bool:
     return isinstance(module, (*CONVOLUTIONS, _BatchNorm))
-
-
-def _replace(model: nn.Module, name: str, new: nn.Module) -> None:
-    parent, _, child = name.rpartition('.')
-    setattr(model.get_submodule(parent), child, new)

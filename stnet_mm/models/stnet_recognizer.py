@@ -40,7 +40,7 @@ class StNetRecognizer(Recognizer2D):
     - ``crops``: ``'ten'``, ``'three'`` or ``'center'``; see ``find_crops``.
     - ``crop_size``: Side of the crops in pixels, or (width, height).
     - ``views_per_chunk``: How many views run at once. By default as many as
-      have 2^25 values, at least one.
+      have 2^25 values (2^28 on a GPU with room for them), at least one.
     - ``num_segments``: T, needed only if the pipeline makes several views.
 
     Args:
@@ -114,10 +114,11 @@ class StNetRecognizer(Recognizer2D):
         check_choice('stage', stage, ('backbone', 'neck', 'head'))
         check_alike(inputs)
         num_segments = self.num_segments(len(inputs[0]), test_mode)
-        x = self.feature_maps(inputs, num_segments)
         head_kwargs = dict(num_segs=num_segments, loss_aux=dict())
         if stage == 'head':
-            x = self.cls_head(x, **head_kwargs)
+            x = self.logits_of(self.super_images(inputs), num_segments)
+        else:
+            x = self.feature_maps(inputs, num_segments)
         return x, head_kwargs
 
     def super_images(self, clips: Tensor | list[Tensor]) -> Tensor:
@@ -156,6 +157,20 @@ class StNetRecognizer(Recognizer2D):
         images = self.super_images(clips)
         # The backbone normalizes, because it does so chunk by chunk.
         return self.backbone(images, num_segments, self.normalize)
+
+    def logits_of(self, images: Tensor, num_segments: int) -> Tensor:
+        """Classify super-images.
+
+        Args:
+            images (Tensor): Super-images, [B*T, 3N, H, W]; bytes, or
+                normalized.
+            num_segments (int): T.
+
+        Returns:
+            Tensor: Logits, [B, num_classes].
+        """
+        x = self.backbone(images, num_segments, self.normalize)
+        return self.cls_head(x, num_segs=num_segments)
 
     def normalize(self, images: Tensor) -> Tensor:
         """Normalize super-images, unless it has been done.
@@ -271,7 +286,7 @@ class StNetRecognizer(Recognizer2D):
         chunk = (
             len(distinct)
             if torch.is_grad_enabled()
-            else views_per_chunk(distinct, self.test_cfg)
+            else views_per_chunk(distinct, self.test_cfg, videos[0].device)
         )
         rows = [
             run([view.cut(videos) for view in distinct[k:][:chunk]])
@@ -283,8 +298,7 @@ class StNetRecognizer(Recognizer2D):
     def _classify(self, clips: list[Tensor]) -> Tensor:
         """Logits, [B, num_classes], of clips, each [T*N, 3, H, W]."""
         num_segments = len(clips[0]) // self.backbone.num_frames
-        x = self.feature_maps(clips, num_segments)
-        return self.cls_head(x, num_segs=num_segments)
+        return self.logits_of(self.super_images(clips), num_segments)
 
     def num_segments(self, total_frames: int, test_mode: bool) -> int:
         """Number of segments T of a view.

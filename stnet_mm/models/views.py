@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from ..errors import StNetInputError
 from .crops import Crop, crop_kind, find_crops
 
 TEST_CFG = ('num_segments', 'crops', 'crop_size', 'views_per_chunk')
-# Views of this many values (128 MB in float32) in all run at once by default:
-# one of 25 segments of 5 frames of 224x224, which keeps a CPU's cores busy, or
-# more if they are smaller; docs/performance.md has the memory.
+# Views of this many values in all run at once by default. On a CPU that is one
+# of 25 segments of 5 frames of 224x224 (128 MB in float32), which keeps its
+# cores busy; a GPU needs ten. docs/performance.md has the measurements.
 VALUES_PER_CHUNK = 2**25
+VALUES_PER_CHUNK_ON_GPU = 2**28
+# What a GPU's memory has to have room for, twice of what ResNet-50 takes.
+BYTES_PER_VALUE = 40
 
 
 class View(NamedTuple):
@@ -85,20 +89,35 @@ def list_views(
     return views
 
 
-def views_per_chunk(views: Sequence[View], cfg: dict) -> int:
+def views_per_chunk(
+    views: Sequence[View], cfg: dict, device: torch.device
+) -> int:
     """How many views to run at once.
 
     Args:
         views (Sequence[View]): The views.
         cfg (dict): A ``test_cfg``.
+        device (torch.device): Where they run.
 
     Returns:
         int: Its ``views_per_chunk`` if given, else as many as have 2^25
-        values in all, at least one.
+        values in all, or 2^28 on a GPU with room for them; at least one.
     """
+    if cfg.get('views_per_chunk'):
+        return cfg['views_per_chunk']
     largest = max(3 * v.length * v.crop.width * v.crop.height for v in views)
-    default = max(1, VALUES_PER_CHUNK // largest)
-    return cfg.get('views_per_chunk') or default
+    most = VALUES_PER_CHUNK
+    if device.type == 'cuda':
+        room = free_gpu_memory(device) // BYTES_PER_VALUE
+        most = min(VALUES_PER_CHUNK_ON_GPU, room)
+    return max(1, most // largest)
+
+
+def free_gpu_memory(device: torch.device) -> int:
+    """Bytes of a GPU that are free, or that PyTorch keeps without using."""
+    free, _ = torch.cuda.mem_get_info(device)
+    reserved = torch.cuda.memory_reserved(device)
+    return free + reserved - torch.cuda.memory_allocated(device)
 
 
 def check_test_cfg(cfg: dict) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import torch
 from torch import nn
 
 
@@ -42,3 +44,36 @@ def fixed_weights(model: nn.Module) -> Iterator[None]:
     finally:
         for parameter in trained:
             parameter.requires_grad_(True)
+
+
+def replace_module(model: nn.Module, name: str, new: nn.Module) -> None:
+    """Put a module in the place of another one.
+
+    Args:
+        model (nn.Module): What it is a part of.
+        name (str): Dotted name of the place.
+        new (nn.Module): The module.
+    """
+    parent, _, child = name.rpartition('.')
+    setattr(model.get_submodule(parent), child, new)
+
+
+@contextmanager
+def without_tf32() -> Iterator[None]:
+    """Let a GPU's convolutions and products be as exact as float32 is.
+
+    PyTorch lets convolutions round their input to the 10 bits of TF32, an
+    error of 1e-3, so that two ways to compute the same cannot be compared.
+    """
+    parts: tuple[Any, ...] = (
+        torch.backends.cudnn,
+        torch.backends.cuda.matmul,
+    )
+    before = [part.allow_tf32 for part in parts]
+    try:
+        for part in parts:
+            part.allow_tf32 = False
+        yield
+    finally:
+        for part, allowed in zip(parts, before):
+            part.allow_tf32 = allowed
