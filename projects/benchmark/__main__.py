@@ -15,8 +15,8 @@ def parse_args() -> argparse.Namespace:
         metavar='part',
         help='input (decoding), testing (ten crops), forward, train-step, '
         'train-cpu (small networks on a CPU), end-to-end (fed by a loader), '
-        'exported (by tools/export.py; on a CPU); '
-        'by default all of them',
+        'exported (by tools/export.py; on a CPU), gpu (networks beside the '
+        "chip's limits); by default all of them, gpu if there is one",
     )
     parser.add_argument(
         '--quick',
@@ -39,7 +39,7 @@ def parse_args() -> argparse.Namespace:
     args = parser.parse_args()
     known = (
         *('input', 'testing', 'forward'),
-        *('train-step', 'train-cpu', 'end-to-end', 'exported'),
+        *('train-step', 'train-cpu', 'end-to-end', 'exported', 'gpu'),
     )
     for part in args.parts:
         if part not in known:
@@ -58,6 +58,7 @@ def main() -> None:
     from projects.benchmark.decoding import compare_input
     from projects.benchmark.exported import compare_exported
     from projects.benchmark.forward import compare_forward
+    from projects.benchmark.gpu import compare_gpu
     from projects.benchmark.loading import compare_end_to_end
     from projects.benchmark.report import Report, machine
     from projects.benchmark.testing import compare_testing
@@ -88,6 +89,10 @@ def main() -> None:
                 )
             elif part == 'exported':
                 compare_exported(report)
+            elif part == 'gpu':
+                if gpu or args.device:
+                    batches = (16,) if args.quick else (16, 64)
+                    compare_gpu(report, device, not args.quick, batches)
             else:
                 compare_end_to_end(report, device, args.videos)
             if args.json:

@@ -16,6 +16,7 @@ SIZE = 224
 LAST = dict(memory_format=torch.channels_last)
 TRUNKS = {
     'R50': (dict(type='ResNet', depth=50), 2048),
+    'Lite0': (dict(type='timm.tf_efficientnet_lite0'), 1280),
     'IRv2': (dict(type='timm.inception_resnet_v2'), 1536),
 }
 # GMACs of torchvision's ResNet-50 for an image of 224x224.

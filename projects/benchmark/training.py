@@ -42,41 +42,77 @@ def compare_train_step(report: Report, device: str) -> None:
 def _train_steps(
     layout: str, last: bool, dtype: torch.dtype, batch: int, device: str
 ) -> list[Case]:
-    frames = frames_of(7, device, batch)
-    labels = [ActionDataSample().set_gt_label(1).to(device)] * batch
-    model = stnet(device=device, channels_last=last)
     # A training step costs three forward passes: two are of the gradients.
-    work = 3 * batch * gmacs('R50', 7)
     cases = [
         Case(
             f'StNet-R50, {layout}',
-            _step(
-                model, lambda: model.loss(frames, labels)['loss_cls'], dtype
-            ),
-            work,
+            step_of_stnet(last, dtype, batch, device),
+            3 * batch * gmacs('R50', 7),
         )
     ]
     try:
-        from torchvision.models import resnet50
-    except (ImportError, RuntimeError):
+        step = step_of_resnet(last, dtype, batch, device)
+    except (ImportError, RuntimeError):  # no torchvision that works
         return cases
+    work = 3 * batch * 7 * RESNET50
+    return [*cases, Case(f'ResNet-50 x7, {layout}', step, work)]
+
+
+def step_of_stnet(
+    last: bool,
+    dtype: torch.dtype,
+    batch: int,
+    device: str,
+    compile: bool = False,
+) -> Callable[[], None]:
+    """What trains StNet-ResNet50 a step on clips of 7 segments.
+
+    Args:
+        last (bool): Whether channels are last in memory.
+        dtype (torch.dtype): What to compute in.
+        batch (int): Clips.
+        device (str): ``'cpu'`` or ``'cuda'``.
+        compile (bool): Whether to compile the network. Defaults to False.
+
+    Returns:
+        Callable: It.
+    """
+    frames = frames_of(7, device, batch)
+    labels = [ActionDataSample().set_gt_label(1).to(device)] * batch
+    model = stnet(device=device, channels_last=last)
+    if compile:
+        model.feature_maps = torch.compile(model.feature_maps)
+    return _step(model, lambda: model.loss(frames, labels)['loss_cls'], dtype)
+
+
+def step_of_resnet(
+    last: bool,
+    dtype: torch.dtype,
+    batch: int,
+    device: str,
+    compile: bool = False,
+) -> Callable[[], None]:
+    """What trains torchvision's ResNet-50 a step on 7 images a clip.
+
+    Args:
+        last (bool): As in ``step_of_stnet``, like the others.
+        dtype (torch.dtype): What to compute in.
+        batch (int): Clips.
+        device (str): ``'cpu'`` or ``'cuda'``.
+        compile (bool): Whether to compile the network. Defaults to False.
+
+    Returns:
+        Callable: It.
+    """
+    from torchvision.models import resnet50
+
     network = resnet50(num_classes=400).to(device)
     images = torch.randn(7 * batch, 3, SIZE, SIZE, device=device)
     targets = torch.ones(7 * batch, dtype=torch.long, device=device)
     if last:
         network, images = network.to(**LAST), images.contiguous(**LAST)
-    return [
-        *cases,
-        Case(
-            f'ResNet-50 x7, {layout}',
-            _step(
-                network,
-                lambda: F.cross_entropy(network(images), targets),
-                dtype,
-            ),
-            3 * batch * 7 * RESNET50,
-        ),
-    ]
+    run = torch.compile(network) if compile else network
+    return _step(network, lambda: F.cross_entropy(run(images), targets), dtype)
 
 
 def _step(

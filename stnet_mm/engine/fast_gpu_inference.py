@@ -54,7 +54,7 @@ def make_super_images_at_once(
         model (StNetRecognizer): The model; changed in place.
         dtype (torch.dtype): What it computes in.
     """
-    backbone, normalization = model.backbone, model.data_preprocessor
+    backbone, preprocessor = model.backbone, model.data_preprocessor
     stem = backbone.get_submodule(backbone.stem_name)
     channels = 3 * backbone.num_frames
     more = -channels % MULTIPLE if dtype != torch.float32 else 0
@@ -64,6 +64,7 @@ def make_super_images_at_once(
         last = weight.contiguous(memory_format=torch.channels_last)
         stem.weight = nn.Parameter(last, requires_grad=False)
         channels = stem.in_channels = channels + more
+    mean, std = preprocessor.mean_and_std()
     plain = model.super_images
 
     def super_images(clips: Tensor | list[Tensor]) -> Tensor:
@@ -75,13 +76,7 @@ def make_super_images_at_once(
                 memory_format=torch.channels_last
             )
         return make_normalized_super_images(
-            clips,
-            backbone.num_frames,
-            normalization.mean,
-            normalization.std,
-            dtype,
-            channels,
+            clips, backbone.num_frames, mean, std, dtype, channels
         )
 
-    if normalization._enable_normalize:
-        model.super_images = super_images  # type: ignore[method-assign]
+    model.super_images = super_images  # type: ignore[method-assign]

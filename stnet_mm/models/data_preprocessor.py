@@ -68,8 +68,23 @@ class StNetDataPreprocessor(ActionDataPreprocessor):
         if not self._enable_normalize:
             return images.float()
         frames = images.shape[-3] // 3
-        mean, std = (x.repeat(frames, 1, 1) for x in (self.mean, self.std))
+        # [3] -> [3N, 1, 1]
+        mean, std = (
+            x.repeat(frames)[:, None, None] for x in self.mean_and_std()
+        )
         return (images - mean).div_(std)
+
+    def mean_and_std(self) -> tuple[Tensor, Tensor]:
+        """What colors are normalized with, on the model's device.
+
+        Returns:
+            tuple[Tensor, Tensor]: Three means and three standard deviations;
+            0 and 1 if colors are not normalized.
+        """
+        if self._enable_normalize:
+            return self.mean.flatten(), self.std.flatten()
+        zeros = torch.zeros(3, device=self.device)
+        return zeros, zeros + 1
 
 
 def check_alike(videos: Tensor | list[Tensor]) -> None:

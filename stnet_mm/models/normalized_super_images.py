@@ -54,7 +54,7 @@ def make_normalized_super_images(
         device=clips[0].device,
     ).permute(0, 3, 1, 2)
     for clip, part in zip(clips, images.split(segments)):
-        stack(clip, num_frames, mean.flatten(), std.flatten(), part)
+        stack(clip, num_frames, mean, std, part)
     return images
 
 
