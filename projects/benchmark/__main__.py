@@ -16,7 +16,8 @@ def parse_args() -> argparse.Namespace:
         help='input (decoding), testing (ten crops), forward, train-step, '
         'train-cpu (small networks on a CPU), end-to-end (fed by a loader), '
         'exported (by tools/export.py; on a CPU), gpu (networks beside the '
-        "chip's limits); by default all of them, gpu if there is one",
+        "chip's limits), feed (loaders beside each other); by default all of "
+        'them, gpu if there is one',
     )
     parser.add_argument(
         '--quick',
@@ -40,6 +41,7 @@ def parse_args() -> argparse.Namespace:
     known = (
         *('input', 'testing', 'forward'),
         *('train-step', 'train-cpu', 'end-to-end', 'exported', 'gpu'),
+        'feed',
     )
     for part in args.parts:
         if part not in known:
@@ -57,6 +59,7 @@ def main() -> None:
     from projects.benchmark.cpu_training import compare_cpu_training
     from projects.benchmark.decoding import compare_input
     from projects.benchmark.exported import compare_exported
+    from projects.benchmark.feeding import compare_feeding
     from projects.benchmark.forward import compare_forward
     from projects.benchmark.gpu import compare_gpu
     from projects.benchmark.loading import compare_end_to_end
@@ -89,6 +92,8 @@ def main() -> None:
                 )
             elif part == 'exported':
                 compare_exported(report)
+            elif part == 'feed':
+                compare_feeding(report, device)
             elif part == 'gpu':
                 if gpu or args.device:
                     batches = (16,) if args.quick else (16, 64)

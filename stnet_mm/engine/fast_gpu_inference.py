@@ -10,6 +10,7 @@ from torch.nn.modules.conv import _ConvNd
 from ..models import StNetRecognizer, TemporalModelingBlock
 from ..models.fused_convolutions import fuse_convolutions
 from ..models.normalized_super_images import make_normalized_super_images
+from ..models.stem_pooling import fuse_stem_pooling
 
 # Tensor cores take channels by eight.
 MULTIPLE = 8
@@ -24,7 +25,12 @@ def fuse_relus(model: StNetRecognizer, frames: Tensor) -> None:
         frames (Tensor): Frames to try it on, [1, T*N, 3, H, W].
     """
     names = tuple(f'backbone.{name}' for name in model.backbone.layer_names)
-    fuse_convolutions(model, names, lambda: model(frames, stage='head'))
+
+    def run() -> Tensor:
+        return model(frames, stage='head')
+
+    fuse_stem_pooling(model, names, run)
+    fuse_convolutions(model, names, run)
     for module in model.modules():
         if isinstance(module, TemporalModelingBlock):
             module.fused = True

@@ -33,6 +33,12 @@ PRECISIONS = {
     'fp16': torch.float16,
 }
 
+# The methods of a recognizer that others call to compute something.
+ENTRANCES = (
+    *('forward', 'test_step', 'logits_of', 'feature_maps'),
+    *('segment_features', 'logits_of_segments'),
+)
+
 
 def speed_up(
     model: nn.Module, precision: str = 'auto', compile: bool = False
@@ -102,7 +108,7 @@ def _record_nothing(
     """Compute in a data type and without autograd, at every entrance."""
     low = dtype != torch.float32
 
-    def wrap(owner: nn.Module, name: str) -> None:
+    for name in ENTRANCES:
         cast = torch.autocast(
             device_type,
             dtype if low else torch.bfloat16,
@@ -110,15 +116,8 @@ def _record_nothing(
             # What a CUDA graph has recorded may not be cached.
             cache_enabled=device_type != 'cuda',
         )
-        method = getattr(owner, name)
-        setattr(owner, name, torch.inference_mode()(cast(method)))
-
-    for name in ('forward', 'logits_of', 'feature_maps', 'test_step'):
-        wrap(model, name)
-    wrap(model.cls_head, 'forward')
-    for name in ('segment_features', 'temporal_features'):
-        if hasattr(model.backbone, name):  # not the baselines' backbone
-            wrap(model.backbone, name)
+        method = cast(getattr(model, name))
+        setattr(model, name, torch.inference_mode()(method))
 
 
 def choose_precision(device_type: str, precision: str = 'auto') -> torch.dtype:

@@ -70,10 +70,7 @@ class SlidingWindow:
         distinct = dict.fromkeys(views)
         images = self._model.super_images([v.cut([clip]) for v in distinct])
         # [V, 3N, h, w] -> [V, C, h', w']
-        features = self._model.backbone.segment_features(
-            images, self._model.normalize
-        )
-        self._features.append(features)
+        self._features.append(self._model.segment_features(images))
 
     @torch.no_grad()
     def logits(self) -> Tensor:
@@ -85,8 +82,7 @@ class SlidingWindow:
         segments = len(self._features)
         # T of [V, C, h, w] -> [V, T, C, h, w] -> [V*T, C, h, w]
         x = torch.stack([*self._features], dim=1).flatten(0, 1)
-        x = self._model.backbone.temporal_features(x, segments)
-        logits = self._model.cls_head(x, num_segs=segments)
+        logits = self._model.logits_of_segments(x, segments)
         places = {
             view: row for row, view in enumerate(dict.fromkeys(self._views))
         }

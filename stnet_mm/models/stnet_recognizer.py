@@ -172,6 +172,32 @@ class StNetRecognizer(Recognizer2D):
         x = self.backbone(images, num_segments, self.normalize)
         return self.cls_head(x, num_segs=num_segments)
 
+    def segment_features(self, images: Tensor) -> Tensor:
+        """Compute what does not depend on other segments.
+
+        Args:
+            images (Tensor): Super-images, [S, 3N, H, W]; bytes, or
+                normalized.
+
+        Returns:
+            Tensor: Feature maps before the first temporal block,
+            [S, C, H', W'].
+        """
+        return self.backbone.segment_features(images, self.normalize)
+
+    def logits_of_segments(self, x: Tensor, num_segments: int) -> Tensor:
+        """Classify segments that belong together.
+
+        Args:
+            x (Tensor): What ``segment_features`` made of each, [B*T, C, H, W].
+            num_segments (int): T.
+
+        Returns:
+            Tensor: Logits, [B, num_classes].
+        """
+        x = self.backbone.temporal_features(x, num_segments)
+        return self.cls_head(x, num_segs=num_segments)
+
     def normalize(self, images: Tensor) -> Tensor:
         """Normalize super-images, unless it has been done.
 
