@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,19 +25,26 @@ BATCH = 16
 THREADS = 8
 
 
-def compare_feeding(report: Report, device: str, batches: int = 16) -> None:
+def compare_feeding(
+    report: Report,
+    device: str,
+    clips: Sequence[str] = ('key frames 30 apart', '1280x720'),
+    batches: int = 16,
+) -> None:
     """Compare ways to bring training clips to a device.
 
     Args:
         report (Report): Takes the results.
         device (str): ``'cpu'`` or ``'cuda'``.
+        clips (Sequence[str]): Some of ``CLIPS``. Defaults to a small one and
+            a large one.
         batches (int): Batches of 16 clips to load. Defaults to 16.
     """
     cores = os.cpu_count() or 1
     workers = sorted({max(1, cores // 4), max(1, cores // 2), cores})
     count = BATCH * batches
     with tempfile.TemporaryDirectory() as folder:
-        for number, name in enumerate(('key frames 30 apart', '1280x720')):
+        for number, name in enumerate(clips):
             path = Path(folder, f'{number}.mp4')
             write_clip(path, *CLIPS[name])
             steps = ours(sampling(7, training=True))

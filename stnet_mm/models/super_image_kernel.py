@@ -4,8 +4,9 @@ import triton
 import triton.language as tl
 from torch import Tensor
 
-# Pixels of a program: 256 x 16 values, 32 for each of 128 threads.
-PIXELS = 256
+# Of a program: the fastest of those tried on an H200.
+PIXELS = 512
+WARPS = 8
 
 
 @triton.jit
@@ -74,4 +75,5 @@ def fill_super_images(
         channels,
         triton.next_power_of_2(channels),
         PIXELS,
+        num_warps=WARPS,
     )

@@ -71,6 +71,24 @@ def test_patches_leave_a_healthy_set_up_alone(monkeypatch, tmp_path):
     assert not compat.patch_missing_drn()
 
 
+@pytest.mark.parametrize(
+    ('code', 'patched'),
+    [
+        ('from .pytorch_utils import apply_chunking_to_forward', False),
+        ('def other(): ...', True),
+    ],
+)
+def test_multimodal_models(monkeypatch, tmp_path, code, patched):
+    """MMAction2 does without them only if transformers is too new."""
+    dependency = pytest.importorskip('mmaction.utils.dependency')
+    monkeypatch.setattr(dependency, 'WITH_MULTIMODAL', True)
+    (tmp_path / 'modeling_utils.py').write_text(code)
+    spec = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
+    monkeypatch.setattr(importlib.util, 'find_spec', lambda name: spec)
+    assert compat.patch_multimodal_models() is patched
+    assert dependency.WITH_MULTIMODAL is not patched
+
+
 def test_one_place_lists_and_applies_all_patches(monkeypatch):
     listed = [patch.apply.__name__ for patch in compat.PATCHES]
     assert sorted(listed) == [

@@ -11,12 +11,15 @@ from projects.benchmark import (
     cpu_training,
     exported,
     forward,
+    gpu,
     networks,
     small_networks,
     training,
 )
 from projects.benchmark.cpu_training import compare_cpu_training
 from projects.benchmark.decoding import compare_input
+from projects.benchmark.feeding import compare_feeding
+from projects.benchmark.floor import find_floor
 from projects.benchmark.forward import compare_forward
 from projects.benchmark.loading import compare_end_to_end
 from projects.benchmark.report import Case, Report
@@ -222,3 +225,51 @@ def test_exported(report, monkeypatch):
     integers = formats.pop(exported.INT8)
     assert all(row['off the model'] < 1e-4 for row in formats.values())
     assert integers['MiB'] < formats['onnx']['MiB'] / 2
+
+
+def test_the_floor_is_the_longer_of_arithmetic_and_memory():
+    conv = torch.nn.Conv2d(3, 4, 3, padding=1, bias=False)
+    x = torch.randn(2, 3, 8, 8)
+    operations = 2 * 2 * 4 * 8 * 8 * 27
+    moved = 2 * (2 * 3 * 64 + 2 * 4 * 64 + 4 * 27)
+    floor = find_floor(lambda: conv(x).relu(), 10.0, 1e9)
+    assert floor.operations == operations
+    assert floor.seconds == pytest.approx(operations / 10)
+    floor = find_floor(lambda: conv(x).relu(), 1e9, 10.0)
+    assert floor.seconds == pytest.approx(moved / 10)
+    # A backward pass by the input and by the weights costs twice as much.
+    x.requires_grad_()
+    both = find_floor(lambda: conv(x).sum().backward(), 10.0, 1e9)
+    assert both.operations == 3 * operations
+
+
+def test_gpu(report, monkeypatch):
+    """On a CPU, where the ways of a GPU are those of a CPU."""
+    for module in (gpu, networks, training):
+        monkeypatch.setattr(module, 'SIZE', 32)
+    trunks = {
+        'R50': (dict(type='ResNet', depth=18), 512),
+        'Lite0': networks.TRUNKS['Lite0'],
+    }
+    monkeypatch.setattr(gpu, 'TRUNKS', trunks)
+    monkeypatch.setattr(networks, 'TRUNKS', trunks)
+    monkeypatch.setattr(gpu, 'COMPARED', ('TSN-ResNet50',))
+    gpu.compare_gpu(report, 'cpu', False, [1])
+    rows = rows_of(
+        report, 'share of the limits: inference, 1 clips of 7 segments, 32x32'
+    )
+    names = ('StNet-R50, fp32', 'StNet-R50 --fast, fp32')
+    plain, fast = (rows[name] for name in names)
+    # The same operations in another time.
+    product = plain['TFLOP/s'] * plain['ms']
+    assert fast['TFLOP/s'] * fast['ms'] == pytest.approx(product)
+    assert 0 < fast['of the matrix rate'] <= fast['of the floor']
+    titles = [table['title'] for table in report.tables]
+    assert 'training step, 1 clips of 7 segments' in titles
+
+
+def test_feeding(report):
+    compare_feeding(report, 'cpu', ['key frames 30 apart'], batches=1)
+    rows = rows_of(report, 'feeding: key frames 30 apart')
+    assert all(row['rate'] > 0 for row in rows.values())
+    assert any(name.startswith('frame cache') for name in rows)
