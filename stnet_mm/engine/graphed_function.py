@@ -51,14 +51,15 @@ class GraphedFunction:
         if not x.is_cuda or key not in self._seen:
             self._seen.add(key)
             return self._run(x, *args)
-        if key not in self._graphs:
-            if self._pool is None:
-                self._pool = torch.cuda.graph_pool_handle()
-            self._graphs[key] = _Graph(self._run, x, args, self._pool)
-            if len(self._graphs) > self._most:
-                self._graphs.popitem(last=False)
-        self._graphs.move_to_end(key)
-        return self._graphs[key].replay(x)
+        with torch.cuda.device_of(x):
+            if key not in self._graphs:
+                if self._pool is None:
+                    self._pool = torch.cuda.graph_pool_handle()
+                self._graphs[key] = _Graph(self._run, x, args, self._pool)
+                if len(self._graphs) > self._most:
+                    self._graphs.popitem(last=False)
+            self._graphs.move_to_end(key)
+            return self._graphs[key].replay(x)
 
 
 class _Graph:

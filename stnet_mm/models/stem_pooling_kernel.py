@@ -59,5 +59,7 @@ def bias_relu_max_pool(x: Tensor, bias: Tensor) -> Tensor:
     # [B, H', W', C] -> [B, C, H', W']
     out = x.new_empty((images, rows, columns, channels)).permute(0, 3, 1, 2)
     grid = (triton.cdiv(rows * columns * channels, VALUES), images)
-    _pool[grid](x, bias, out, channels, height, width, rows, columns, VALUES)
+    sizes = (channels, height, width, rows, columns)
+    with torch.cuda.device_of(x):  # Triton launches on the current one
+        _pool[grid](x, bias, out, *sizes, VALUES)
     return out

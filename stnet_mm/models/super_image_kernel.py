@@ -1,5 +1,6 @@
 """The GPU's kernel that makes normalized super-images; it needs Triton."""
 
+import torch
 import triton
 import triton.language as tl
 from torch import Tensor
@@ -63,17 +64,18 @@ def fill_super_images(
     frames = clip.reshape(-1, *clip.shape[-3:])
     segments, channels, height, width = out.shape
     grid = (triton.cdiv(height * width, PIXELS), segments)
-    _fill[grid](
-        frames,
-        out,
-        mean,
-        std,
-        width,
-        height * width,
-        *frames.stride(),
-        num_frames,
-        channels,
-        triton.next_power_of_2(channels),
-        PIXELS,
-        num_warps=WARPS,
-    )
+    with torch.cuda.device_of(clip):  # Triton launches on the current one
+        _fill[grid](
+            frames,
+            out,
+            mean,
+            std,
+            width,
+            height * width,
+            *frames.stride(),
+            num_frames,
+            channels,
+            triton.next_power_of_2(channels),
+            PIXELS,
+            num_warps=WARPS,
+        )
