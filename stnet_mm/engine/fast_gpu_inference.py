@@ -17,6 +17,7 @@ from ..utils.model_state import computes
 MULTIPLE = 8
 
 
+@torch.no_grad()
 def fuse_relus(model: StNetRecognizer, frames: Tensor) -> None:
     """Let cuDNN apply the ReLUs after convolutions, and add shortcuts.
 
