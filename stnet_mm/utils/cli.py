@@ -188,6 +188,9 @@ def build_runner(cfg: Config) -> Runner:
     if cfg.get('test_cfg') is not None:
         cfg.test_cfg.setdefault('type', 'TestLoop')
         _make_resumable(cfg.test_cfg)
+    if (cfg.get('randomness') or {}).get('deterministic'):
+        # Without it cuBLAS refuses, on a GPU, and training ends at once.
+        os.environ.setdefault('CUBLAS_WORKSPACE_CONFIG', ':4096:8')
     if 'runner_type' not in cfg:
         return Runner.from_cfg(cfg)
     from mmaction.registry import RUNNERS
