@@ -31,7 +31,9 @@ def test_a_full_disk_says_what_to_do():
 
 def test_deterministic_products_on_a_gpu(monkeypatch):
     monkeypatch.setattr(cli.Runner, 'from_cfg', lambda cfg: cfg)
-    monkeypatch.delenv('CUBLAS_WORKSPACE_CONFIG', raising=False)
+    # Set first, so that it is taken back afterwards.
+    monkeypatch.setenv('CUBLAS_WORKSPACE_CONFIG', '')
+    monkeypatch.delenv('CUBLAS_WORKSPACE_CONFIG')
     build_runner(Config(dict(randomness=dict(seed=1))))
     assert 'CUBLAS_WORKSPACE_CONFIG' not in os.environ
     cfg = Config(dict(randomness=dict(deterministic=True)))
