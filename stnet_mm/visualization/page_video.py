@@ -117,8 +117,8 @@ def _write_copy(copy: Path, video: Path, progress: bool) -> None:
     with FrameStream(video) as stream, open_atomically(copy) as file:
         options = playback_options(stream.fps, QUALITY)
         total = int((stream.duration or 0) * stream.fps)
-        with MP4Writer(file, stream.fps, options, SIDE) as writer:
-            with progress_bar(total, 'encoding frames', progress) as advance:
-                for time, frame in stream:
-                    writer.write(time, stream.to_rgb(frame))
-                    advance()
+        bar = progress_bar(total, 'encoding frames', progress)
+        with MP4Writer(file, stream.fps, options, SIDE) as writer, bar as add:
+            for time, frame in stream:
+                writer.write(time, stream.to_rgb(frame))
+                add()

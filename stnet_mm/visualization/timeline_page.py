@@ -28,12 +28,12 @@ class Found(NamedTuple):
 
     Attributes:
         name (str): Its name.
-        count (int): How many segments show it.
+        segments (int): How many show it.
         seconds (float): How long they are together.
     """
 
     name: str
-    count: int
+    segments: int
     seconds: float
 
 

@@ -57,7 +57,7 @@
   function showWindow(number) {
     if (number === shown) return;
     shown = number;
-    const span = `${clock(windows.starts[number])} – ${clock(windows.ends[number])}`;
+    const span = `${clock(windows.starts[number])} to ${clock(windows.ends[number])}`;
     scores.querySelector('h2').textContent = `Window ${span}`;
     document.getElementById('unknown').hidden = !unknown.has(number);
     bars.forEach((bar, k) => {
