@@ -59,6 +59,13 @@ def parse_args() -> argparse.Namespace:
         'or .vtt',
     )
     parser.add_argument(
+        '--html',
+        metavar='PAGE',
+        help='page to write with the video, its segments, and the best 5 '
+        'classes of each window; it has the video inside, or a link to it if '
+        'it is large',
+    )
+    parser.add_argument(
         '--labels',
         help='text file with one class name per line; by default the names '
         'stored in the checkpoint',
@@ -76,6 +83,8 @@ def parse_args() -> argparse.Namespace:
     for name in args.out:
         if Path(name).suffix not in ('.json', '.csv', '.srt', '.vtt'):
             parser.error(f'--out {name}: end it in .json, .csv, .srt or .vtt')
+    if args.html and '://' in args.video:
+        parser.error('--html: it shows a file, no URL: download it first')
     return args
 
 
@@ -91,6 +100,7 @@ def main() -> None:
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.visualization.timeline_page import write_timeline_page
 
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
@@ -108,6 +118,11 @@ def main() -> None:
         for name in args.out:
             text = WRITERS[Path(name).suffix](timeline, segments)
             write_atomically(name, text.encode())
+        if args.html:
+            probable = classify.probabilities
+            write_timeline_page(
+                args.html, timeline, segments, probable, progress=True
+            )
     for segment in segments:
         print(
             f'{segment.start:9.2f} {segment.end:9.2f}  '

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import cycle, islice
 
 import numpy as np
@@ -51,6 +52,7 @@ def test_files(workshop, checkpoint, video):
         *('timeline', 'config.py', checkpoint, video),
         *('--window', '2s', '--stride', 1, '--high', 0.1, '--low', 0.1),
         *('--out', 'out/a.json', 'out/a.csv', 'out/a.srt', 'out/a.vtt'),
+        *('--html', 'out/a.html'),
         cwd=workshop,
     )
     content = json.loads((workshop / 'out' / 'a.json').read_text())
@@ -64,6 +66,15 @@ def test_files(workshop, checkpoint, video):
     for name in ('a.srt', 'a.vtt'):
         text = (workshop / 'out' / name).read_text()
         assert text.count('-->') == len(segments)
+    page = (workshop / 'out' / 'a.html').read_text()
+    data = json.loads(re.search('id="data">(.*?)</script>', page)[1])
+    assert data['segments'] == segments
+    assert data['stride'] == pytest.approx(1)
+    assert data['probable']
+    # Browsers do not play its colors: the page has a copy, and beside it is
+    # none.
+    assert 'src="data:video/mp4;base64,' in page
+    assert len([*(workshop / 'out').iterdir()]) == 5
 
 
 def test_errors(workshop, checkpoint, video):
@@ -77,3 +88,8 @@ def test_errors(workshop, checkpoint, video):
     )
     assert status == 2
     assert 'end it in .json' in err
+    status, _, err = run_quickly(
+        *args, 'https://host/a.mp4', '--html', 'out/a.html', cwd=workshop
+    )
+    assert status == 2
+    assert 'download it first' in err
