@@ -95,6 +95,7 @@ def main() -> None:
     from mmengine.logging import MMLogger
 
     from stnet_mm.apis import VideoClassifier, speed_up
+    from stnet_mm.errors import StNetInputError
     from stnet_mm.timeline import WRITERS, find_segments, make_timeline
     from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.atomic import write_atomically
@@ -109,6 +110,11 @@ def main() -> None:
         classify = VideoClassifier(
             args.config, args.checkpoint, args.device, classes
         )
+        if not classify.probabilities:
+            raise StNetInputError(
+                f'{args.config} gives no probabilities, by which segments are '
+                "found: set model.cls_head.average_clips='prob' in it"
+            )
         if args.fast:
             speed_up(classify.model)
         timeline = make_timeline(
@@ -119,10 +125,7 @@ def main() -> None:
             text = WRITERS[Path(name).suffix](timeline, segments)
             write_atomically(name, text.encode())
         if args.html:
-            probable = classify.probabilities
-            write_timeline_page(
-                args.html, timeline, segments, probable, progress=True
-            )
+            write_timeline_page(args.html, timeline, segments, progress=True)
     for segment in segments:
         print(
             f'{segment.start:9.2f} {segment.end:9.2f}  '

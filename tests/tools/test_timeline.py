@@ -93,3 +93,14 @@ def test_errors(workshop, checkpoint, video):
     )
     assert status == 2
     assert 'download it first' in err
+
+
+def test_logits_are_no_probabilities(workshop, checkpoint, video):
+    config = workshop / 'logits.py'
+    config.write_text(
+        (workshop / 'config.py').read_text()
+        + "\nmodel['cls_head']['average_clips'] = 'score'\n"
+    )
+    error = fail_tool('timeline', config, checkpoint, video, cwd=workshop)
+    assert 'logits.py gives no probabilities' in error
+    assert "average_clips='prob'" in error
