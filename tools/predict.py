@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -35,7 +36,8 @@ def parse_args() -> argparse.Namespace:
         '--out',
         metavar='RESULTS.jsonl',
         help='for many videos: file to write a line of JSON to for each, as '
-        'it comes; other processes read the videos ahead',
+        'it comes; other processes read the videos ahead; processes of '
+        'torchrun divide them',
     )
     parser.add_argument(
         '--root',
@@ -135,12 +137,14 @@ def parse_args() -> argparse.Namespace:
 
 
 def main() -> None:
+    launcher = os.getppid()
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.
     from mmengine.logging import MMLogger
 
     from stnet_mm.apis import VideoClassifier
+    from stnet_mm.apis.archive_parts import join_processes
     from stnet_mm.apis.best_classes import best_classes
     from stnet_mm.apis.local_video import local_video
     from stnet_mm.datasets.truth import read_truth
@@ -161,6 +165,8 @@ def main() -> None:
     with clear_errors():
         keep_freed_memory()
         classes = args.labels and read_class_names(args.labels)
+        if args.out:
+            args.device = join_processes(args.device, launcher)
         classify = VideoClassifier(
             args.config, args.checkpoint, args.device, classes
         )
@@ -256,6 +262,8 @@ def predict_archive(
     classify: VideoClassifier, args: argparse.Namespace
 ) -> int:
     """Write a line for each of many videos; the exit status."""
+    from mmengine.dist import is_main_process
+
     from stnet_mm.apis import classify_archive
     from stnet_mm.apis.archive_sources import find_videos
 
@@ -265,10 +273,11 @@ def predict_archive(
         *(args.batch_size, args.workers, args.resume),
         dict(fast=(args.fast, args.precision, args.compile)),
     )
-    print(
-        f'{args.out}: {lines.done} videos, of which {lines.failed} could not '
-        'be read'
-    )
+    if is_main_process():
+        print(
+            f'{args.out}: {lines.done} videos, of which {lines.failed} could '
+            'not be read'
+        )
     return 1 if lines.failed else 0
 
 

@@ -15,6 +15,7 @@ from ..utils.progress import progress_bar
 from ..utils.result_lines import ResultLines
 from ..utils.result_store import fingerprint
 from .archive_batches import Said, classify_batch
+from .archive_parts import ArchiveParts
 from .archive_reading import Read, read_in_order
 from .best_classes import best_classes
 from .inference import VideoClassifier
@@ -39,7 +40,8 @@ def classify_archive(
     (``label``, ``name`` and ``score`` of each class), of a calibrated
     recognizer also ``unknown``; or ``error`` if the video cannot be read.
     Other processes read the videos ahead. SIGINT (Ctrl-C), SIGTERM and
-    SIGUSR1 end it after the batch.
+    SIGUSR1 end it after the batch. Of several processes, which MMEngine or
+    PyTorch has made known to each other, each takes a share.
 
     Args:
         classify (VideoClassifier): The recognizer.
@@ -55,7 +57,8 @@ def classify_archive(
             a time; scores do not depend on it, up to rounding. Defaults to
             None: 8 on a GPU, 1 on a CPU.
         workers (int, optional): How many processes read videos; 0: this one.
-            Defaults to None: one less than there are cores, at least 1.
+            Defaults to None: one less than the cores of this process, at
+            least 1.
         resume (bool): Whether to go on with the file if it is there, of the
             same recognizer, videos and settings. Defaults to False.
         settings (dict, optional): What else the scores follow from, as plain
@@ -75,7 +78,8 @@ def classify_archive(
     if batch_size is None:
         batch_size = GPU_BATCH if on_gpu else CPU_BATCH
     if workers is None:
-        workers = max(1, (os.cpu_count() or 1) - 1)
+        sharing = int(os.environ.get('LOCAL_WORLD_SIZE', 1))
+        workers = max(1, (os.cpu_count() or 1) // sharing - 1)
     if batch_size < 1:
         raise StNetInputError(f'batch size {batch_size}: choose 1 or more')
     if workers < 0:
@@ -86,24 +90,28 @@ def classify_archive(
         classes=classify.classes,
         options=dict(settings or {}, topk=topk, threshold=threshold),
     )
-    lines = ResultLines(out, videos, made_of, resume)
-    waiting = videos[lines.done :]
+    parts = ArchiveParts(out, videos, made_of, resume)
+    if parts.complete:
+        return parts.finish()
+    lines = parts.own
+    waiting = lines.videos[lines.done :]
     interruption = Interruption('batch')
-    bar = progress_bar(len(waiting), 'classifying', rate='videos')
+    shown = parts.rank == 0
+    bar = progress_bar(len(waiting), 'classifying', shown, rate='videos')
     read = read_in_order(classify.read, waiting, workers)
     with interruption.listening(), lines, bar as advance, closing(read):
         for batch in _batches(read, batch_size, interruption):
             for said in classify_batch(classify, batch):
-                video = videos[lines.done]
+                video = lines.videos[lines.done]
                 result = _to_plain(classify, video, said, topk, threshold)
                 lines.add(result)
                 if 'error' in result:
                     print(f'error: {result["error"]}', file=sys.stderr)
                 advance()
-            if interruption.signal and lines.done < len(videos):
+            if interruption.signal and lines.done < len(lines.videos):
                 print('interrupted: --resume goes on', file=sys.stderr)
                 leave(interruption.signal)
-    return lines
+    return parts.finish()
 
 
 def _batches(

@@ -49,6 +49,7 @@ class ResultLines:
         resume: bool = False,
     ) -> None:
         self.path, self.videos = Path(path), videos
+        self._record = self.record_of(self.path)
         made_of = {**made_of, 'videos': videos}
         self._made_of = {key: _digest(made_of[key]) for key in made_of}
         self.done = self.failed = self._bytes = 0
@@ -62,10 +63,17 @@ class ResultLines:
         self._check_record()
         self._check_lines()
 
-    @property
-    def record(self) -> Path:
-        """The file that says what the lines follow from."""
-        return self.path.with_name(f'{self.path.name}.run.json')
+    @staticmethod
+    def record_of(path: Path) -> Path:
+        """The file that says what the lines of a file follow from.
+
+        Args:
+            path (Path): The file of lines.
+
+        Returns:
+            Path: The one beside it.
+        """
+        return path.with_name(f'{path.name}.run.json')
 
     def __enter__(self) -> ResultLines:
         if not self.path.exists():
@@ -89,7 +97,7 @@ class ResultLines:
             OSError: If it cannot be written.
         """
         text = json.dumps(self._made_of, indent=2)
-        write_atomically(self.record, text.encode() + b'\n')
+        write_atomically(self._record, text.encode() + b'\n')
 
     def add(self, result: dict) -> None:
         """Write the line of the next video, at once.
@@ -115,7 +123,7 @@ class ResultLines:
 
     def _check_record(self) -> None:
         try:
-            found = json.loads(self.record.read_bytes())
+            found = json.loads(self._record.read_bytes())
             differing = [
                 key
                 for key, value in self._made_of.items()
@@ -123,7 +131,7 @@ class ResultLines:
             ]
         except (FileNotFoundError, ValueError, AttributeError) as error:
             raise StNetInputError(
-                f'{self.path} cannot be resumed: {self.record} does not say '
+                f'{self.path} cannot be resumed: {self._record} does not say '
                 'what it was made with; choose another name'
             ) from error
         if differing:

@@ -44,14 +44,14 @@ def test_cut_off_anywhere_it_goes_on(tmp_path):
     path.unlink()
     write(path, resume=True)
     path.unlink()
-    lines.record.unlink()
+    ResultLines.record_of(path).unlink()
     write(path, resume=True)
     assert path.read_bytes() == whole
 
 
 def test_what_is_there_is_kept(tmp_path):
     path = tmp_path / 'r.jsonl'
-    record = write(path).record
+    record = ResultLines.record_of(write(path).path)
     whole = path.read_bytes()
     for change, words in (
         (dict(), 'is there already: --resume goes on'),
