@@ -49,7 +49,7 @@ def parse_args() -> argparse.Namespace:
         '--batch-size',
         type=int,
         help='with --out: how many videos the network takes at a time; 8 by '
-        'default on a GPU, 1 on a CPU',
+        'default',
     )
     parser.add_argument(
         '--workers',
@@ -270,7 +270,8 @@ def predict_archive(
     videos = find_videos(args.videos, args.root)
     lines = classify_archive(
         *(classify, videos, args.out, args.topk, args.threshold),
-        *(args.batch_size, args.workers, args.resume),
+        *(8 if args.batch_size is None else args.batch_size, args.workers),
+        args.resume,
         dict(fast=(args.fast, args.precision, args.compile)),
     )
     if is_main_process():

@@ -20,8 +20,6 @@ from .archive_reading import Read, read_in_order
 from .best_classes import best_classes
 from .inference import VideoClassifier
 
-GPU_BATCH, CPU_BATCH = 8, 1
-
 
 def classify_archive(
     classify: VideoClassifier,
@@ -29,7 +27,7 @@ def classify_archive(
     out: str | Path,
     topk: int | None = None,
     threshold: float | None = None,
-    batch_size: int | None = None,
+    batch_size: int = 8,
     workers: int | None = None,
     resume: bool = False,
     settings: dict | None = None,
@@ -53,9 +51,8 @@ def classify_archive(
             or all with a threshold.
         threshold (float, optional): The score of the classes to tell.
             Defaults to None, any.
-        batch_size (int, optional): How many videos go through the network at
-            a time; scores do not depend on it, up to rounding. Defaults to
-            None: 8 on a GPU, 1 on a CPU.
+        batch_size (int): How many videos go through the network at a time;
+            scores do not depend on it, up to rounding. Defaults to 8.
         workers (int, optional): How many processes read videos; 0: this one.
             Defaults to None: one less than the cores of this process, at
             least 1.
@@ -74,9 +71,6 @@ def classify_archive(
         OSError: If it cannot be written.
         SystemExit: If a signal asks to end.
     """
-    on_gpu = next(classify.model.parameters()).device.type == 'cuda'
-    if batch_size is None:
-        batch_size = GPU_BATCH if on_gpu else CPU_BATCH
     if workers is None:
         sharing = int(os.environ.get('LOCAL_WORLD_SIZE', 1))
         workers = max(1, (os.cpu_count() or 1) // sharing - 1)
@@ -95,6 +89,8 @@ def classify_archive(
         return parts.finish()
     lines = parts.own
     waiting = lines.videos[lines.done :]
+    if lines.done:
+        print(f'{lines.path}: {lines.done} lines are there', file=sys.stderr)
     interruption = Interruption('batch')
     shown = parts.rank == 0
     bar = progress_bar(len(waiting), 'classifying', shown, rate='videos')

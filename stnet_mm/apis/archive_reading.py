@@ -87,7 +87,7 @@ def read_in_order(
                     file=sys.stderr,
                 )
             continue
-        if alone and killers[done - 1] == _name(-signal.SIGBUS):
+        if alone and killers[done - 1] == 'SIGBUS':
             raise StNetInputError(f'{SHARED} (--workers)')
 
 
@@ -158,7 +158,8 @@ def _death_noticed_later() -> Iterator[None]:
     PyTorch raises it from a handler, wherever this process is by then: in
     the network, or while it writes.
     """
-    if threading.current_thread() is not threading.main_thread():
+    main = threading.current_thread() is threading.main_thread()
+    if not (main and hasattr(signal, 'SIGCHLD')):
         yield
         return
     handler = signal.signal(signal.SIGCHLD, signal.SIG_DFL)

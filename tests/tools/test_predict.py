@@ -309,8 +309,10 @@ def test_an_interrupted_archive(workshop, checkpoint, archive, number):
     out.write_bytes(text[:-5])
     error = fail_tool(*args, '--resume', '--topk', 2, cwd=workshop)
     assert f'{out.name} was made with other options' in error
-    status, _, _ = run_quickly(*args, '--resume', cwd=workshop)
+    status, _, err = run_quickly(*args, '--resume', cwd=workshop)
     assert status == 1
+    known = text[:-5].count(b'\n')
+    assert f'{out.name}: {known} lines are there' in err
     check_archive(out, archive)
 
 
