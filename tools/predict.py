@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from stnet_mm.apis import VideoClassifier
 
 
 def parse_args() -> argparse.Namespace:
@@ -29,7 +29,33 @@ def parse_args() -> argparse.Namespace:
         'videos',
         nargs='+',
         metavar='video',
-        help='video file, URL, or folder of frames (jpg, png, bmp, webp)',
+        help='video file, URL, or folder of frames (jpg, png, bmp, webp); '
+        'with --out also a list (.txt, .csv) of paths, or a folder of videos',
+    )
+    parser.add_argument(
+        '--out',
+        metavar='RESULTS.jsonl',
+        help='for many videos: file to write a line of JSON to for each, as '
+        'it comes; other processes read the videos ahead; processes of '
+        'torchrun divide them',
+    )
+    parser.add_argument(
+        '--root',
+        metavar='FOLDER',
+        help='folder that paths of lists are relative to; by default that of '
+        'the list',
+    )
+    parser.add_argument(
+        '--batch-size',
+        type=int,
+        help='with --out: how many videos the network takes at a time; 8 by '
+        'default',
+    )
+    parser.add_argument(
+        '--workers',
+        type=int,
+        help='with --out: how many processes read videos; by default one less '
+        'than there are cores, but 1 at least',
     )
     parser.add_argument(
         '--topk', type=int, help='how many classes to print; 5 by default'
@@ -61,7 +87,8 @@ def parse_args() -> argparse.Namespace:
         '--resume',
         action='store_true',
         help='go on with the same command that was interrupted, which had '
-        '--json or --html: it kept the scores of the videos beside that file',
+        '--json, --html or --out: scores are kept beside the first two; of '
+        'the last, videos that have no line yet are classified',
     )
     parser.add_argument(
         '--device', help='for example cpu or cuda:0; by default a GPU if any'
@@ -99,18 +126,26 @@ def parse_args() -> argparse.Namespace:
         parser.error('--topk must be 1 or more')
     if args.truth and not args.html:
         parser.error('--truth is for --html: add it')
-    if args.resume and not (args.json or args.html):
-        parser.error('--resume is for --json or --html: add one')
+    if args.resume and not (args.json or args.html or args.out):
+        parser.error('--resume is for --json, --html or --out: add one')
+    if args.out and (args.json or args.html):
+        parser.error('--json and --html are not for --out: choose')
+    of_archives = (args.root, args.batch_size, args.workers)
+    if not args.out and any(option is not None for option in of_archives):
+        parser.error('--root, --batch-size and --workers are for --out')
     return args
 
 
 def main() -> None:
+    launcher = os.getppid()
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.
     from mmengine.logging import MMLogger
 
     from stnet_mm.apis import VideoClassifier
+    from stnet_mm.apis.archive_parts import join_processes
+    from stnet_mm.apis.best_classes import best_classes
     from stnet_mm.apis.local_video import local_video
     from stnet_mm.datasets.truth import read_truth
     from stnet_mm.engine import speed_up
@@ -130,6 +165,8 @@ def main() -> None:
     with clear_errors():
         keep_freed_memory()
         classes = args.labels and read_class_names(args.labels)
+        if args.out:
+            args.device = join_processes(args.device, launcher)
         classify = VideoClassifier(
             args.config, args.checkpoint, args.device, classes
         )
@@ -140,6 +177,8 @@ def main() -> None:
                 f'{args.config} gives no probabilities, which --threshold '
                 "needs: set model.cls_head.average_clips='prob' in it"
             )
+        if args.out:
+            sys.exit(predict_archive(classify, args))
         truth = args.truth and read_truth(
             args.truth, classify.classes, classify.multi_label
         )
@@ -178,7 +217,10 @@ def main() -> None:
                         if number not in store:
                             store.add(number, tuple(classify.predict(file)))
                         scores, unknown = store[number]
-                        best = choose(scores, classify.classes, args)
+                        best = best_classes(
+                            *(scores, classify.classes),
+                            *(args.topk, args.threshold),
+                        )
                         if args.html:
                             labels = classify.labels_of(scores, args.threshold)
                             card = Card(
@@ -216,17 +258,28 @@ def main() -> None:
         sys.exit(1 if failed else 0)
 
 
-def choose(
-    scores: Tensor, classes: Sequence[str], args: argparse.Namespace
-) -> list[dict]:
-    """The classes to print, the best first."""
-    most = len(scores) if args.threshold is not None else 5
-    top = scores.topk(min(args.topk or most, len(scores)))
-    return [
-        dict(label=label, name=classes[label], score=score)
-        for score, label in zip(top.values.tolist(), top.indices.tolist())
-        if args.threshold is None or score >= args.threshold
-    ]
+def predict_archive(
+    classify: VideoClassifier, args: argparse.Namespace
+) -> int:
+    """Write a line for each of many videos; the exit status."""
+    from mmengine.dist import is_main_process
+
+    from stnet_mm.apis import classify_archive
+    from stnet_mm.apis.archive_sources import find_videos
+
+    videos = find_videos(args.videos, args.root)
+    lines = classify_archive(
+        *(classify, videos, args.out, args.topk, args.threshold),
+        *(8 if args.batch_size is None else args.batch_size, args.workers),
+        args.resume,
+        dict(fast=(args.fast, args.precision, args.compile)),
+    )
+    if is_main_process():
+        print(
+            f'{args.out}: {lines.done} videos, of which {lines.failed} could '
+            'not be read'
+        )
+    return 1 if lines.failed else 0
 
 
 if __name__ == '__main__':

@@ -71,7 +71,7 @@ def extract_features(
 def _read(classify: VideoClassifier, video: str) -> dict | StNetInputError:
     """The sample of a video, or why there is none."""
     try:
-        return classify.pipeline(classify.make_sample(video))
+        return classify.read(video)
     except StNetInputError as error:
         return error
 

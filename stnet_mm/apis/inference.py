@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from mmaction.apis import inference_recognizer, init_recognizer
+from mmaction.apis import init_recognizer
 from mmaction.models.recognizers.base import BaseRecognizer
 from mmengine.config import Config
-from mmengine.dataset import Compose
+from mmengine.dataset import pseudo_collate
 
 from stnet_runtime.open_set import is_unknown
 
@@ -27,13 +26,7 @@ from ..models.scores import (
 from ..utils.checkpoint import read_checkpoint
 from ..utils.config_file import load_config_file
 from .published import read_published_config
-from .video_input import (
-    VideoInput,
-    any_video_pipeline,
-    find_test_dataset,
-    make_sample,
-    takes_any_video,
-)
+from .video_input import SampleReader, VideoInput
 
 
 class Prediction(NamedTuple):
@@ -65,6 +58,8 @@ class VideoClassifier:
             those in the checkpoint, else the numbers.
 
     Attributes:
+        checkpoint (str): Its checkpoint, or the published file.
+        read (SampleReader): Its test pipeline.
         named (bool): Whether there are names of the classes.
         calibration (Calibration, optional): What ``tools/calibrate.py`` left
             in the checkpoint.
@@ -89,11 +84,8 @@ class VideoClassifier:
         if device is None:
             device = 'cuda:0' if torch.cuda.is_available() else 'cpu'
         self.model, loaded = load_recognizer(config, checkpoint, device)
-        dataset = find_test_dataset(config)
-        steps = any_video_pipeline(dataset.pipeline)
-        self.pipeline = Compose(steps)
-        self._filename_tmpl = dataset.get('filename_tmpl')
-        self._takes_any = takes_any_video(steps)
+        self.checkpoint = checkpoint
+        self.read = SampleReader(config)
         meta = loaded.get('meta') or {}
         self.classes = self._class_names(classes, meta)
         self.calibration = read_calibration(
@@ -185,15 +177,30 @@ class VideoClassifier:
         Raises:
             StNetInputError: If the video cannot be read; names it.
         """
-        sample = self.make_sample(video)
+        return self.logits_of([self.read(video)])[0]
+
+    def logits_of(self, samples: Sequence[dict]) -> list[torch.Tensor]:
+        """Compute the logits of the views of videos that were read.
+
+        Args:
+            samples (Sequence[dict]): What ``read`` made of each; they are
+                one batch.
+
+        Returns:
+            list[Tensor]: Of each [V, num_classes], on the CPU.
+
+        Raises:
+            StNetInputError: If they do not fit the network, or each other.
+        """
         head = self.model.cls_head
         average = head.average_clips
         head.average_clips = None
         try:
-            result = inference_recognizer(self.model, sample, self.pipeline)
+            with torch.no_grad():
+                results = self.model.test_step(pseudo_collate(samples))
         finally:
             head.average_clips = average
-        return result.pred_score.cpu()
+        return [result.pred_score.cpu() for result in results]
 
     def is_unknown(self, scores: torch.Tensor, views: torch.Tensor) -> bool:
         """Whether a video is taken for one of no class.
@@ -231,33 +238,6 @@ class VideoClassifier:
             for name, score in zip(self.classes, scores.tolist())
             if score >= least
         )
-
-    def make_sample(self, video: VideoInput) -> dict:
-        """Make the pipeline's input of a video.
-
-        Args:
-            video (VideoInput): The video.
-
-        Returns:
-            dict: What ``pipeline`` takes.
-
-        Raises:
-            StNetInputError: If there is no such file, or the pipeline reads
-                files only and this is none.
-        """
-        is_file = isinstance(video, (str, Path)) and Path(video).is_file()
-        if not (is_file or self._takes_any):
-            raise StNetInputError(
-                f'{_describe(video)}: the test pipeline reads video files '
-                'only; begin it with StNetVideoInit, and StNetVideoDecode'
-            )
-        return make_sample(video, self._filename_tmpl)
-
-
-def _describe(video: VideoInput) -> str:
-    if isinstance(video, (str, Path)):
-        return str(video)
-    return f'frames ({type(video).__name__})'
 
 
 def load_recognizer(

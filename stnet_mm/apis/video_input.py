@@ -7,6 +7,7 @@ from typing import Sequence, Union
 
 import numpy as np
 from mmengine.config import Config, ConfigDict
+from mmengine.dataset import Compose
 from PIL import Image
 
 from ..datasets.transforms.given_frames import check_frames
@@ -52,6 +53,72 @@ def make_sample(video: VideoInput, filename_tmpl: str | None = None) -> dict:
     if filename_tmpl is not None:
         sample['filename_tmpl'] = filename_tmpl
     return dict(sample, filename=str(video))
+
+
+class SampleReader:
+    """Reads videos as a config's test does.
+
+    It is without the network, so that other processes can have it.
+
+    Args:
+        cfg (Config): Config of a recognizer.
+
+    Attributes:
+        pipeline (Compose): The test pipeline, which opens everything that
+            ``VideoInput`` may be if it begins with one of our transforms or
+            those of MMAction2 that ours can stand for.
+
+    Raises:
+        StNetInputError: If the test data set is not one of RGB frames.
+    """
+
+    def __init__(self, cfg: Config) -> None:
+        dataset = find_test_dataset(cfg)
+        steps = any_video_pipeline(dataset.pipeline)
+        self.pipeline = Compose(steps)
+        self._filename_tmpl = dataset.get('filename_tmpl')
+        self._takes_any = takes_any_video(steps)
+
+    def __call__(self, video: VideoInput) -> dict:
+        """Read a video.
+
+        Args:
+            video (VideoInput): The video.
+
+        Returns:
+            dict: What the network takes of it.
+
+        Raises:
+            StNetInputError: If it cannot be read; names it.
+        """
+        return self.pipeline(self.make_sample(video))
+
+    def make_sample(self, video: VideoInput) -> dict:
+        """Make the pipeline's input of a video.
+
+        Args:
+            video (VideoInput): The video.
+
+        Returns:
+            dict: What ``pipeline`` takes.
+
+        Raises:
+            StNetInputError: If there is no such file, or the pipeline reads
+                files only and this is none.
+        """
+        is_file = isinstance(video, (str, Path)) and Path(video).is_file()
+        if not (is_file or self._takes_any):
+            raise StNetInputError(
+                f'{_describe(video)}: the test pipeline reads video files '
+                'only; begin it with StNetVideoInit, and StNetVideoDecode'
+            )
+        return make_sample(video, self._filename_tmpl)
+
+
+def _describe(video: VideoInput) -> str:
+    if isinstance(video, (str, Path)):
+        return str(video)
+    return f'frames ({type(video).__name__})'
 
 
 def find_test_dataset(cfg: Config) -> ConfigDict:

@@ -89,6 +89,23 @@ def is_dead_worker(error: RuntimeError) -> bool:
     return bool(_DEAD.search(' '.join(str(error).split())))
 
 
+def files_of_dead_workers(error: RuntimeError) -> list[str]:
+    """The videos that workers of a data loader read when they died.
+
+    Args:
+        error (RuntimeError): What says that they died.
+
+    Returns:
+        list[str]: Paths of the videos.
+    """
+    processes = {
+        int(number)
+        for numbers in re.findall(r'pid(?:\(s\))? ([\d, ]+)', str(error))
+        for number in re.findall(r'\d+', numbers)
+    }
+    return [f for record in _RECORDS for f in record.files(processes)]
+
+
 @contextmanager
 def explain_dead_workers() -> Iterator[None]:
     """Turn the death of a data loader's worker into one line.
@@ -105,12 +122,7 @@ def explain_dead_workers() -> Iterator[None]:
         text = ' '.join(str(error).split())
         if 'Bus error' in text:
             raise StNetInputError(f'{text} That is, {SHARED}') from error
-        processes = {
-            int(number)
-            for numbers in re.findall(r'pid(?:\(s\))? ([\d, ]+)', text)
-            for number in re.findall(r'\d+', numbers)
-        }
-        files = [f for record in _RECORDS for f in record.files(processes)]
+        files = files_of_dead_workers(error)
         raise StNetInputError(
             f'{text} It read {", ".join(files) or "no video"}. If memory '
             'sufficed, a video crashes or hangs the decoder: `python '

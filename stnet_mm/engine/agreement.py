@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import torch
@@ -12,12 +13,16 @@ class Agreement:
     """Lets all processes of a job do the same at the same step.
 
     Numbers go from processor to processor: a GPU need not wait for them.
+
+    Args:
+        timeout (timedelta, optional): How long processes wait for each other
+            before they fail. Defaults to None, PyTorch's 30 minutes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, timeout: timedelta | None = None) -> None:
         self._group: Any = None
         if dist.is_available() and dist.is_initialized():
-            self._group = dist.new_group(backend='gloo')
+            self._group = dist.new_group(timeout=timeout, backend='gloo')
 
     def on(self, *numbers: int) -> list[int]:
         """The largest of every process's numbers; all processes must ask.

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Callable, TypeVar, cast
 
 from rich.console import Console
@@ -13,10 +14,13 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 T = TypeVar('T')
 # Seconds between two drawings of a bar, and between two lines of a log.
@@ -25,7 +29,7 @@ REDRAW, LOG = 0.1, 60.0
 
 @contextmanager
 def progress_bar(
-    total: int, description: str, enabled: bool = True
+    total: int, description: str, enabled: bool = True, rate: str = ''
 ) -> Iterator[Callable[..., None]]:
     """Show on stderr how much of some work is done.
 
@@ -36,6 +40,8 @@ def progress_bar(
         total (int): How many parts the work has.
         description (str): What is done.
         enabled (bool): Whether to show anything. Defaults to True.
+        rate (str): What to count a second, such as ``'videos'``; a log then
+            also has the time that is left. Defaults to not at all.
 
     Yields:
         Callable[[int], None]: To be called with how many parts more are
@@ -45,7 +51,7 @@ def progress_bar(
     if not enabled:
         yield lambda count=1: None
     elif console.is_interactive:
-        with _bar(console) as bar:
+        with _bar(console, rate) as bar:
             task = bar.add_task(description, total=total)
             redraw = _at_most_every(REDRAW, bar.refresh)
 
@@ -55,13 +61,17 @@ def progress_bar(
 
             yield advance
     else:
-        done = 0
-        log = _at_most_every(
-            LOG,
-            lambda: print(
-                f'{description}: {done} of {total}', file=sys.stderr
-            ),
-        )
+        done, start = 0, time.monotonic()
+
+        def tell() -> None:
+            line = f'{description}: {done} of {total}'
+            if rate:
+                speed = done / (time.monotonic() - start)
+                left = timedelta(seconds=round((total - done) / speed))
+                line += f', {speed:.3g} {rate}/s, {left} left'
+            print(line, file=sys.stderr)
+
+        log = _at_most_every(LOG, tell)
 
         def advance(count: int = 1) -> None:
             nonlocal done
@@ -97,11 +107,24 @@ def track(
             advance()
 
 
-def _bar(console: Console) -> Progress:
+class _Rate(ProgressColumn):
+    """How many parts are done a second."""
+
+    def __init__(self, unit: str) -> None:
+        super().__init__()
+        self._unit = unit
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f'{speed:.3g} {self._unit}/s' if speed else '')
+
+
+def _bar(console: Console, rate: str) -> Progress:
     return Progress(
         TextColumn('{task.description}', markup=False),
         BarColumn(),
         MofNCompleteColumn(),
+        *([_Rate(rate)] if rate else []),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=console,

@@ -1,13 +1,24 @@
 import json
+import random
 import re
+import shutil
 import signal
+import subprocess
+import time
 
 import pytest
 
 from ..serving import serve
 from ..videos import write_folder, write_video
 from .conftest import SHARED, fail_tool, run_tool
-from .processes import finish, run_quickly, start_tool, wait_for_line
+from .processes import (
+    TIMEOUT,
+    finish,
+    run_quickly,
+    start_tool,
+    wait_for_line,
+)
+from .test_room import mount
 
 
 def test_videos_and_folders(workshop, checkpoint):
@@ -201,3 +212,138 @@ def test_resume(workshop, checkpoint):
     )
     assert whole == resumed
     assert not (workshop / 'videos.json.progress').exists()
+
+
+def lines_of(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@pytest.fixture(scope='module')
+def archive(workshop, checkpoint):
+    """A list of forty videos, one broken, and what is said of each."""
+    folder = workshop / 'archive'
+    folder.mkdir()
+    sources = sorted((workshop / 'data' / 'videos').iterdir())
+    for i in range(40):
+        shutil.copy(sources[i % len(sources)], folder / f'{i:02}.mp4')
+    (folder / '05.mp4').write_text('no video')
+    videos = [f'archive/{i:02}.mp4' for i in range(40)]
+    random.Random(0).shuffle(videos)
+    labeled = [f'{video[8:]} {i % 3}\n' for i, video in enumerate(videos)]
+    (folder / 'list.txt').write_text(''.join(labeled))
+    status, _, err = run_quickly(
+        'predict',
+        *('config.py', checkpoint, *videos, '--json', 'single.json'),
+        cwd=workshop,
+    )
+    assert status == 1, err
+    return json.loads((workshop / 'single.json').read_text())
+
+
+def check_archive(path, expected):
+    found = lines_of(path)
+    assert [line['video'] for line in found] == [
+        line['video'] for line in expected
+    ]
+    for line, other in zip(found, expected):
+        assert line.keys() == other.keys()
+        assert line.get('error') == other.get('error')
+        for best, by_itself in zip(
+            line.get('predictions', ()), other.get('predictions', ())
+        ):
+            assert best == dict(
+                by_itself, score=pytest.approx(by_itself['score'], abs=1e-5)
+            )
+
+
+ARCHIVE = ('archive/list.txt', '--workers', 2, '--batch-size', 3, '--out')
+
+
+def test_an_archive(workshop, checkpoint, archive):
+    args = ('config.py', checkpoint, *ARCHIVE, 'all.jsonl')
+    status, out, err = run_quickly('predict', *args, cwd=workshop)
+    assert status == 1
+    assert out == 'all.jsonl: 40 videos, of which 1 could not be read\n'
+    (error,) = [x for x in err.splitlines() if x.startswith('error:')]
+    assert 'archive/05.mp4: ' in error
+    check_archive(workshop / 'all.jsonl', archive)
+    # It is not written over; done, it can be resumed.
+    whole = (workshop / 'all.jsonl').read_bytes()
+    error = fail_tool('predict', *args, cwd=workshop)
+    assert 'all.jsonl is there already: --resume goes on' in error
+    status, out, _ = run_quickly('predict', *args, '--resume', cwd=workshop)
+    assert (status, '40 videos' in out) == (1, True)
+    assert (workshop / 'all.jsonl').read_bytes() == whole
+    # Of a folder they are sorted.
+    run_tool(
+        'predict',
+        *('config.py', checkpoint, 'data/videos', '--out', 'folder.jsonl'),
+        cwd=workshop,
+    )
+    names = sorted(p.name for p in (workshop / 'data' / 'videos').iterdir())
+    assert [line['video'] for line in lines_of(workshop / 'folder.jsonl')] == [
+        f'data/videos/{name}' for name in names
+    ]
+
+
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_archive(workshop, checkpoint, archive, number):
+    out = workshop / f'interrupted_{number}.jsonl'
+    args = ('predict', 'config.py', checkpoint, *ARCHIVE, out.name)
+    process = start_tool(*args, cwd=workshop)
+    end = time.monotonic() + 200
+    while not out.exists() or out.read_bytes().count(b'\n') < 4:
+        assert time.monotonic() < end
+        assert process.poll() is None, finish(process)
+        time.sleep(0.005)
+    process.send_signal(number)
+    status, _, err = finish(process)
+    text = out.read_bytes()
+    assert 4 <= text.count(b'\n') < 40
+    if number == signal.SIGTERM:
+        assert status == 128 + number, err
+        assert 'interrupted: --resume goes on' in err
+        assert 'SIGTERM: ending after this batch' in err
+        assert text.endswith(b'\n')
+    # As if it had been in the middle of a line.
+    out.write_bytes(text[:-5])
+    error = fail_tool(*args, '--resume', '--topk', 2, cwd=workshop)
+    assert f'{out.name} was made with other options' in error
+    status, _, err = run_quickly(*args, '--resume', cwd=workshop)
+    assert status == 1
+    known = text[:-5].count(b'\n')
+    assert f'{out.name}: {known} lines are there' in err
+    check_archive(out, archive)
+
+
+def test_a_disk_without_room_for_results(
+    workshop, checkpoint, archive, tmp_path
+):
+    out = tmp_path / 'results.jsonl'
+    args = ('predict', 'config.py', checkpoint, *ARCHIVE, out)
+    mount(tmp_path, 'size=8k')
+    try:
+        status, _, err = run_quickly(*args, cwd=workshop)
+        assert status == 1
+        assert 'Traceback' not in err
+        *_, error = [x for x in err.splitlines() if x.startswith('error:')]
+        assert 'No space left' in error
+        assert f'{out}' in error
+        assert 'free some space' in error
+        mount(tmp_path, 'remount,size=1m')
+        run_quickly(*args, '--resume', cwd=workshop)
+        check_archive(out, archive)
+    finally:
+        command = ['umount', '-l', str(tmp_path)]
+        subprocess.run(command, check=True, timeout=TIMEOUT)
+
+
+def test_options_of_archives(workshop, checkpoint):
+    args = ('predict', 'config.py', checkpoint, 'data/val.txt')
+    for options, words in (
+        (('--out', 'o.jsonl', '--json', 'o.json'), 'not for --out'),
+        (('--workers', 2), 'are for --out'),
+    ):
+        status, _, err = run_quickly(*args, *options, cwd=workshop)
+        assert status == 2
+        assert words in err

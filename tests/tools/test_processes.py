@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ import torch
 
 from stnet_mm.utils.checkpoint import read_checkpoint
 
-from .conftest import run_tool
+from .conftest import fail_tool, run_tool
 from .processes import ROOT, TIMEOUT, tool_environment, wait_for_line
 
 pytestmark = pytest.mark.skipif(
@@ -100,8 +102,7 @@ def test_a_killed_process_ends_all(workshop):
     )
     try:
         assert 'Iter(train)' in wait_for_line(launcher, 'Iter(train)')
-        of_launcher = Path(f'/proc/{launcher.pid}/task/{launcher.pid}')
-        ranks = [*map(int, (of_launcher / 'children').read_text().split())]
+        ranks = children(launcher)
         assert len(ranks) == 2
         os.kill(ranks[1], signal.SIGKILL)
         out, _ = launcher.communicate(timeout=60)
@@ -110,6 +111,74 @@ def test_a_killed_process_ends_all(workshop):
     assert launcher.returncode == 1, out
     assert 'SIGKILL' in out
     assert not any(Path(f'/proc/{rank}').exists() for rank in ranks)
+
+
+def test_an_archive(workshop, checkpoint):
+    folder = workshop / 'many'
+    folder.mkdir()
+    sources = sorted((workshop / 'data' / 'videos').iterdir())
+    for i in range(61):
+        shutil.copy(sources[i % len(sources)], folder / f'{i}.mp4')
+    args = ('config.py', checkpoint, 'many', '--batch-size', 1, '--workers', 1)
+    printed = run_tool('predict', *args, '--out', 'one.jsonl', cwd=workshop)
+    one = workshop / 'one.jsonl'
+    assert one.read_text().count('\n') == 61
+    run_by_two('predict', *args, '--out', 'two.jsonl', cwd=workshop)
+    two = workshop / 'two.jsonl'
+    assert two.read_bytes() == one.read_bytes()
+    # The parts are gone, and one process can resume what is complete.
+    assert [*workshop.glob('two.jsonl.part*')] == []
+    again = ('predict', *args, '--resume', '--out', 'two.jsonl')
+    assert run_tool(*again, cwd=workshop) == printed.replace('one', 'two')
+
+    killed = workshop / 'killed.jsonl'
+    args = ('predict', *args, '--out', killed.name)
+    launcher = subprocess.Popen(
+        by_two(*args),
+        cwd=workshop,
+        env=tool_environment(),
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        parts = [workshop / f'killed.jsonl.part{i}of2' for i in range(2)]
+        while launcher.poll() is None and not all(
+            part.exists() and part.read_bytes() for part in parts
+        ):
+            time.sleep(0.005)
+        ranks = children(launcher)
+        for process in (launcher.pid, *ranks):
+            os.kill(process, signal.SIGKILL)
+    finally:
+        launcher.kill()
+        launcher.wait()
+    assert len(ranks) == 2
+    assert not killed.exists()
+    error = fail_tool(*args, '--resume', cwd=workshop)
+    assert 'begun by another number of processes (2)' in error
+    run_by_two(*args, '--resume', cwd=workshop)
+    assert killed.read_bytes() == one.read_bytes()
+
+
+def test_an_archive_that_is_refused(workshop, checkpoint):
+    (workshop / 'there.jsonl').write_text('{}\n')
+    args = ('config.py', checkpoint, 'data/videos', '--out', 'there.jsonl')
+    done = subprocess.run(
+        by_two('predict', *args),
+        cwd=workshop,
+        env=tool_environment(),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+    )
+    assert done.returncode == 1
+    # By one of them only.
+    assert done.stderr.count('there.jsonl is there already') == 1
+
+
+def children(launcher: subprocess.Popen) -> list[int]:
+    """The processes that a launcher has started."""
+    of_launcher = Path(f'/proc/{launcher.pid}/task/{launcher.pid}')
+    return [*map(int, (of_launcher / 'children').read_text().split())]
 
 
 def by_two(tool: str, *args: object) -> list[str]:

@@ -63,6 +63,23 @@ def test_a_line_a_minute_in_a_log(clock, capsys):
     ]
 
 
+def test_a_rate(terminal, monkeypatch, capsys):
+    bar = progress_bar(9, 'reading', rate='videos')
+    with redirect_stderr(terminal), bar as advance:
+        for _ in range(9):
+            advance()
+    assert ' videos/s' in terminal.getvalue()
+    times = iter(range(0, 100_000, 25))
+    monkeypatch.setattr(progress.time, 'monotonic', lambda: next(times))
+    with progress_bar(1000, 'reading', rate='videos') as advance:
+        for _ in range(3):
+            advance(10)
+    # After 100 seconds; the clock goes on whenever it is read.
+    assert capsys.readouterr().err.splitlines() == [
+        'reading: 30 of 1000, 0.24 videos/s, 1:07:22 left'
+    ]
+
+
 def test_an_error_ends_the_bar(terminal):
     with redirect_stderr(terminal):
         items = track([1, 1, 0], 'drawing')
