@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ import torch
 from stnet_mm import compat
 from stnet_mm.doctor import devices, format_report, packages, self_test
 from stnet_mm.doctor.problems import find_problems
+from stnet_mm.models.temporal_modeling_block import TemporalModelingBlock
 
 ROOT = Path(__file__).parents[1]
 
@@ -62,7 +64,6 @@ def test_a_set_up_that_works(healthy):
     assert healthy['import'] == dict(ok=True, error=None, trace=None)
     assert healthy['packages']['torch']['version'] == torch.__version__
     patches = [patch['name'] for patch in healthy['patches']]
-    # Tests may have applied some again since.
     assert patches == compat.APPLIED
     assert all(patch['summary'] for patch in healthy['patches'])
     assert set(healthy['decoders']['results']['pyav'].values()) == {None}
@@ -90,7 +91,7 @@ def test_mmcv_that_is_too_new(tmp_path):
     (tmp_path / 'mmcv' / '__init__.py').write_text("__version__ = '2.2.0'\n")
     report = report_of(tmp_path, 1)
     (problem,) = (p for p in report['problems'] if p['needed'])
-    assert problem['cause'] == 'MMAction2 refuses mmcv 2.2.0: it is too new'
+    assert problem['cause'] == 'MMAction2 does not take mmcv 2.2.0'
     assert 'pip install "mmcv-lite>=2.0.0,<2.2.0"' in problem['remedy']
     assert 'AssertionError: MMCV==2.2.0' in report['import']['trace']
 
@@ -143,6 +144,7 @@ def test_what_is_patched_or_not_needed_is_no_error(tmp_path):
     [
         ("No module named 'importlib_metadata'", 'importlib_metadata'),
         ("No module named 'pkg_resources'", '"setuptools<82"'),
+        ('MMEngine==1.0.0 is used but', '"mmengine>=0.10.0,<1.0.0"'),
         ('mmcv/_ext.so: undefined symbol', '"mmcv-lite>=2.0.0,<2.2.0"'),
     ],
 )
@@ -174,11 +176,18 @@ def test_the_self_test_notices_a_wrong_operator(monkeypatch):
         self_test.EXPECTED, rel=1e-9
     )
     assert self_test.run_self_test()['ok']
-    convolve = torch.nn.Conv3d.forward
+    forward = TemporalModelingBlock.forward
     monkeypatch.setattr(
-        torch.nn.Conv3d, 'forward', lambda *args: 1.01 * convolve(*args)
+        TemporalModelingBlock,
+        'forward',
+        lambda self, x, *args: forward(self, x.flip(0), *args).flip(0),
     )
     assert not self_test.run_self_test()['ok']
+    monkeypatch.setattr(
+        TemporalModelingBlock, 'forward', lambda self, x, *args: x * torch.nan
+    )
+    with pytest.raises(ArithmeticError, match='the logits are .nan'):
+        self_test.run_self_test()
 
 
 @pytest.mark.parametrize(
@@ -209,10 +218,11 @@ def test_a_gpu(monkeypatch):
         is_available=lambda: True,
         device_count=lambda: 1,
         get_device_properties=lambda number: properties,
-        get_device_capability=lambda: (7, 5),
-        device=torch.inference_mode,
+        get_device_capability=lambda *number: (7, 5),
+        device=nullcontext,
     )
     monkeypatch.setattr(torch, 'cuda', cuda)
+    monkeypatch.setattr(torch.backends.cudnn, 'version', lambda: 91000)
     monkeypatch.setattr(torch, 'ones', lambda *a, device: torch.zeros(*a))
     (gpu,) = devices.describe_cuda()['gpus']
     assert gpu == dict(

@@ -17,7 +17,11 @@ NEEDED = {
     'mmcv': MMCV_COMMAND,
     'mmaction2': 'pip install "mmaction2>=1.2.0"',
 }
-REPLACE_MMCV = f'pip uninstall -y mmcv && {MMCV_COMMAND}'
+# In place of a version that does not fit.
+REPLACE = {
+    'mmcv': f'pip uninstall -y mmcv && {MMCV_COMMAND}',
+    'mmengine': 'pip install "mmengine>=0.10.0,<1.0.0"',
+}
 PYAV_COMMAND = 'pip install "av>=17"'
 SETUPTOOLS_COMMAND = 'pip install "setuptools<82"'
 REPORT = 'report it with the output of `python -m stnet_mm doctor --json`'
@@ -60,14 +64,15 @@ def _of_import(report: dict) -> Problems:
     if missing:
         return
     error = report['import']['error']
-    if 'MMCV==' in error:
-        cause = f'MMAction2 refuses mmcv {versions["mmcv"]}: it is too '
-        known = re.match(r'(\d+)\.(\d+)', versions['mmcv'])
-        new = known and (int(known[1]), int(known[2])) >= (2, 2)
-        yield True, cause + ('new' if new else 'old'), REPLACE_MMCV
+    # As MMAction2's own checks of versions put it.
+    refused = re.search(r'(MMCV|MMEngine)==(\S+)', error)
+    if refused:
+        name = refused[1].lower()
+        cause = f'MMAction2 does not take {name} {refused[2]}'
+        yield True, cause, REPLACE[name]
     elif 'mmcv/_ext' in error or 'mmcv._ext' in error:
         cause = "mmcv's compiled operators do not fit this torch"
-        yield True, f'{cause} ({error})', REPLACE_MMCV
+        yield True, f'{cause} ({error})', REPLACE['mmcv']
     elif "No module named 'pkg_resources'" in error:
         yield True, 'there is no pkg_resources', SETUPTOOLS_COMMAND
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import torch
@@ -21,9 +22,14 @@ def run_self_test() -> dict:
         dict: ``ok`` (bool), ``logits``, ``expected`` (list[float]),
         ``difference`` (float, the largest by the largest logit),
         ``tolerance`` (float) and ``seconds`` (float).
+
+    Raises:
+        ArithmeticError: If a logit is not finite, which JSON does not have.
     """
     start = time.perf_counter()
     logits = compute_logits(torch.float32)
+    if not all(map(math.isfinite, logits)):
+        raise ArithmeticError(f'the logits are {logits}')
     scale = max(map(abs, EXPECTED))
     pairs = zip(logits, EXPECTED)
     difference = max(abs(a - b) for a, b in pairs) / scale
