@@ -2,19 +2,23 @@
 
 import warnings
 
-from . import compat, environment, upstream_tools
+from . import environment
 from .version import __version__
 
-environment.require_mmcv()
-environment.warn_untested_versions()
-compat.apply_patches('before')
-upstream_tools.name_replacement()
+# The doctor looks by itself at what stops these imports.
+if not environment.is_doctor():
+    from . import compat, upstream_tools
 
-# MMAction2 can be imported only once it is patched.
-with warnings.catch_warnings():
-    # What mmcv-lite lacks, StNet does not use.
-    warnings.filterwarnings('ignore', message='Fail to import')
-    from . import datasets, engine, evaluation, models
-compat.apply_patches('after')
+    environment.require_mmcv()
+    environment.warn_untested_versions()
+    compat.apply_patches('before')
+    upstream_tools.name_replacement()
+
+    # MMAction2 can be imported only once it is patched.
+    with warnings.catch_warnings():
+        # What mmcv-lite lacks, StNet does not use.
+        warnings.filterwarnings('ignore', message='Fail to import')
+        from . import datasets, engine, evaluation, models
+    compat.apply_patches('after')
 
 __all__ = ['__version__', 'datasets', 'engine', 'evaluation', 'models']

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import re
+import sys
 import warnings
 from importlib import metadata
 
@@ -14,38 +16,75 @@ TESTED_VERSIONS = {
 }
 
 
+MMCV_COMMAND = 'pip install "mmcv-lite>=2.0.0,<2.2.0"'
+
+
+def is_doctor() -> bool:
+    """Whether ``python -m stnet_mm doctor`` is about to start.
+
+    It has to start where the rest of the package cannot be imported. Python
+    imports the package before it puts a path in place of ``-m``.
+
+    Returns:
+        bool: Whether it is.
+    """
+    return sys.argv[:2] == ['-m', 'doctor']
+
+
 def require_mmcv() -> None:
     """Raise an ImportError that says what to do if there is no mmcv."""
     if importlib.util.find_spec('mmcv') is None:
         raise ImportError(
             "stnet_mm needs mmcv or mmcv-lite (StNet uses none of mmcv's "
-            'compiled operators, so either will do): run '
-            '`pip install "mmcv-lite>=2.0.0,<2.2.0"`.'
+            f'compiled operators, so either will do): run `{MMCV_COMMAND}`.'
         )
+
+
+def is_tested(name: str, version: str) -> bool:
+    """Whether the test suite has run with a version, or one close to it.
+
+    Args:
+        name (str): A package of ``TESTED_VERSIONS``.
+        version (str): Its version.
+
+    Returns:
+        bool: Whether it is between the lowest and the highest.
+    """
+    low, high = map(_numbers, TESTED_VERSIONS[name])
+    # Compare as many numbers as the bound has: 2.13 covers 2.13.1.
+    return low <= _numbers(version)[: len(low)] <= high
+
+
+def tested_span(name: str) -> str:
+    """The tested versions in words.
+
+    Args:
+        name (str): A package of ``TESTED_VERSIONS``.
+
+    Returns:
+        str: One version, or the lowest and the highest.
+    """
+    low, high = TESTED_VERSIONS[name]
+    return low if low == high else f'{low} to {high}'
 
 
 def warn_untested_versions() -> None:
     """Warn once, by name, about versions outside the tested range."""
-    from mmengine.utils import digit_version
-
     untested = []
-    for name, (low, high) in TESTED_VERSIONS.items():
+    for name in TESTED_VERSIONS:
         try:
             version = metadata.version(name)
         except metadata.PackageNotFoundError:
             # A source checkout on PYTHONPATH: its version is not known.
             continue
-        # Compare as many numbers as the bound has: 2.13 covers 2.13.1.
-        numbers = digit_version(version)[: len(low.split('.'))]
-        if not (
-            digit_version(low)[: len(numbers)]
-            <= numbers
-            <= digit_version(high)[: len(numbers)]
-        ):
-            span = low if low == high else f'{low} to {high}'
-            untested.append(f'{name} {version} (tested: {span})')
+        if not is_tested(name, version):
+            untested.append(f'{name} {version} (tested: {tested_span(name)})')
     if untested:
         warnings.warn(
             'stnet_mm has not been tested with ' + ', '.join(untested),
             stacklevel=2,
         )
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r'\d+', version)]

@@ -15,7 +15,7 @@ ROOMS = (
     *('version', 'errors', 'environment', 'upstream_tools', 'utils'),
     *('models', 'datasets', 'engine', 'evaluation', 'calibration'),
     *('converters', 'analysis', 'apis', 'export', 'timeline', 'explain'),
-    *('visualization', 'fit', 'compat'),
+    *('visualization', 'fit', 'compat', 'doctor', '__main__'),
 )
 
 

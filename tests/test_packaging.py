@@ -190,7 +190,7 @@ def test_setup_imports_neither_torch_nor_pkg_resources():
 def test_wheel_holds_the_package_and_what_mim_needs_only(wheel):
     expected = {'stnet_mm/.mim/model-index.yml'}
     for folder, patterns in (
-        ('stnet_mm', ['*.py', 'py.typed', '*.html', '*.css', '*.js']),
+        ('stnet_mm', ['*.py', 'py.typed', '*.html', '*.css', '*.js', '*.mp4']),
         ('stnet_runtime', ['*.py']),
         ('configs', ['*.py', '*.yml', '*.md']),
         ('tools', ['*.py', '*.sh']),

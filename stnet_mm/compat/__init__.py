@@ -50,9 +50,14 @@ PATCHES = (
     Patch(patch_sync_batch_norm, 'after'),
 )
 
+# Names of the functions that have found their fault in this process.
+APPLIED: list[str] = []
+
 
 def apply_patches(when: str) -> list[str]:
     """Apply the patches of ``PATCHES`` whose fault is present.
+
+    ``APPLIED`` names them from then on.
 
     Args:
         when (str): Those of ``'before'`` or of ``'after'``.
@@ -60,8 +65,10 @@ def apply_patches(when: str) -> list[str]:
     Returns:
         list[str]: Names of the functions that found their fault.
     """
-    return [
+    found = [
         patch.apply.__name__
         for patch in PATCHES
         if patch.when == when and patch.apply()
     ]
+    APPLIED.extend(name for name in found if name not in APPLIED)
+    return found
