@@ -8,6 +8,7 @@ import json
 import shutil
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,9 +106,10 @@ class ResultStore:
         if self._folder is None:
             return
         shutil.rmtree(self._folder, ignore_errors=True)
-        parent = self._folder.parent
-        if parent.is_dir() and not any(parent.iterdir()):
-            parent.rmdir()
+        # It may hold results of something else, and of several processes
+        # another one may have removed it meanwhile.
+        with suppress(OSError):
+            self._folder.parent.rmdir()
 
 
 def _read(path: Path, needed: bool) -> dict[int, Any]:
