@@ -18,6 +18,7 @@ from .networks import (
     SIZE,
     TRUNKS,
     at_once,
+    find_resnet50,
     frames_of,
     gmacs,
     inference,
@@ -114,9 +115,8 @@ def _resnets(
     device: str, videos: int, precisions: list[str], compiled: bool
 ) -> list[Case]:
     """torchvision's ResNet-50 on as many images, under the same switches."""
-    try:
-        from torchvision.models import resnet50
-    except (ImportError, RuntimeError):
+    resnet50 = find_resnet50()
+    if resnet50 is None:
         return []
     images = torch.randn(7 * videos, 3, SIZE, SIZE, device=device)
     last = images.contiguous(**LAST)

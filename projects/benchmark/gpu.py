@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -21,9 +22,17 @@ from stnet_mm.utils.model_state import without_tf32
 
 from .floor import find_floor
 from .limits import matrix_product, memory_copy
-from .networks import LAST, SIZE, TRUNKS, frames_of, inference, stnet
+from .networks import (
+    LAST,
+    SIZE,
+    TRUNKS,
+    find_resnet50,
+    frames_of,
+    inference,
+    stnet,
+)
 from .report import Case, Report
-from .training import step_of_resnet, step_of_stnet
+from .training import Training, training_steps
 
 COMPARED = (
     'TSN-ResNet50',
@@ -148,42 +157,41 @@ def _resnets(
     clips: int, segments: int, device: str, compiled: bool
 ) -> list[Way]:
     """torchvision's ResNet-50 on as many images, in the same ways."""
-    from torchvision.models import resnet50
-
+    resnet50 = find_resnet50()
+    if resnet50 is None:
+        return []
     shape = (segments * clips, 3, SIZE, SIZE)
     images = torch.randn(shape, device=device).contiguous(**LAST)
     low = images.to(BF16)
     network = resnet50().eval().to(device, **LAST)
-    folded = resnet50().eval().to(device)
-    with without_tf32():
-        fold_batch_norms(folded, lambda: folded(images[:1]))
 
     @torch.no_grad()
     def plain() -> object:
         return network(images)
 
+    name = f'ResNet-50 x{segments}'
     ways = [
-        Way(f'ResNet-50 x{segments}, fp32', plain, plain),
-        Way(
-            f'ResNet-50 x{segments}, bf16, eager',
-            _in_bf16(plain, device),
-            plain,
-        ),
+        Way(f'{name}, fp32', plain, plain),
+        Way(f'{name}, bf16, eager', _in_bf16(plain, device), plain),
     ]
-    if compiled:
-        compile = torch.compile(folded.to(BF16).to(**LAST))
-        name = f'ResNet-50 x{segments}, folded and compiled, bf16'
-        ways.append(Way(name, _without_records(compile, low), plain))
-    fused = resnet50().eval().to(device)
+    folded = copy.deepcopy(network)
+
+    def run() -> torch.Tensor:
+        return folded(images[:1])
+
     with without_tf32():
-        fold_batch_norms(fused, lambda: fused(images[:1]))
-        fuse_stem_pooling(fused, STEM, lambda: fused(images[:1]))
-        fuse_convolutions(fused, STAGES, lambda: fused(images[:1]))
-    cast_weights(fused.to(**LAST), BF16)
-    graphed = _without_records(GraphedFunction(fused), low)
-    graphed()
-    name = f'ResNet-50 x{segments}, as --fast, bf16'
-    return [*ways, Way(name, graphed, plain)]
+        fold_batch_norms(folded, run)
+    if compiled:
+        compile = torch.compile(copy.deepcopy(folded).to(BF16))
+        label = f'{name}, folded and compiled, bf16'
+        ways.append(Way(label, _without_records(compile, low), plain))
+    with without_tf32():
+        fuse_stem_pooling(folded, STEM, run)
+        fuse_convolutions(folded, STAGES, run)
+    cast_weights(folded, BF16)
+    graphed = _without_records(GraphedFunction(folded), low)
+    graphed()  # the second call records a graph
+    return [*ways, Way(f'{name}, as --fast, bf16', graphed, plain)]
 
 
 def _baselines(clips: int, device: str) -> list[Way]:
@@ -209,16 +217,14 @@ def _baselines(clips: int, device: str) -> list[Way]:
 
 
 def _steps(clips: int, device: str, compiled: bool) -> list[Way]:
-    ways = []
-    for compile in (False, True) if compiled else (False,):
-        label = 'bf16, compiled' if compile else 'bf16'
-        for name, make in (
-            ('StNet-R50', step_of_stnet),
-            ('ResNet-50 x7', step_of_resnet),
-        ):
-            run = make(True, BF16, clips, device, compile)
-            plain = make(True, BF16, clips, device, False)
-            ways.append(Way(f'{name}, {label}', run, plain))
+    plain = training_steps(Training(True, BF16, clips, device))
+    ways = [Way(f'{name}, bf16', run, run) for name, run in plain.items()]
+    if compiled:
+        steps = training_steps(Training(True, BF16, clips, device, True))
+        ways += [
+            Way(f'{name}, bf16, compiled', run, plain[name])
+            for name, run in steps.items()
+        ]
     return ways
 
 

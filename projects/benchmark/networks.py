@@ -48,6 +48,15 @@ def stnet(trunk: str = 'R50', device: str = 'cpu', **kwargs) -> nn.Module:
     return MODELS.build({**cfg, **kwargs}).eval().to(device)
 
 
+def find_resnet50() -> Callable[..., nn.Module] | None:
+    """torchvision's ResNet-50; None if there is no torchvision that works."""
+    try:
+        from torchvision.models import resnet50
+    except (ImportError, RuntimeError):
+        return None
+    return resnet50
+
+
 def at_once(model: nn.Module) -> nn.Module:
     """Let a StNet take all segments at once, as networks ordinarily do."""
     model.backbone.bytes_per_core = sys.maxsize

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -12,7 +13,15 @@ from torch import Tensor, nn
 from stnet_mm.engine import choose_precision
 from stnet_mm.models.temporal_modeling_block import over_columns, over_volumes
 
-from .networks import LAST, RESNET50, SIZE, frames_of, gmacs, stnet
+from .networks import (
+    LAST,
+    RESNET50,
+    SIZE,
+    find_resnet50,
+    frames_of,
+    gmacs,
+    stnet,
+)
 from .report import Case, Report
 
 
@@ -42,77 +51,78 @@ def compare_train_step(report: Report, device: str) -> None:
 def _train_steps(
     layout: str, last: bool, dtype: torch.dtype, batch: int, device: str
 ) -> list[Case]:
+    way = Training(last, dtype, batch, device)
     # A training step costs three forward passes: two are of the gradients.
-    cases = [
-        Case(
-            f'StNet-R50, {layout}',
-            step_of_stnet(last, dtype, batch, device),
-            3 * batch * gmacs('R50', 7),
-        )
+    works = {
+        'StNet-R50': 3 * batch * gmacs('R50', 7),
+        'ResNet-50 x7': 3 * batch * 7 * RESNET50,
+    }
+    return [
+        Case(f'{name}, {layout}', step, works[name])
+        for name, step in training_steps(way).items()
     ]
-    try:
-        step = step_of_resnet(last, dtype, batch, device)
-    except (ImportError, RuntimeError):  # no torchvision that works
-        return cases
-    work = 3 * batch * 7 * RESNET50
-    return [*cases, Case(f'ResNet-50 x7, {layout}', step, work)]
 
 
-def step_of_stnet(
-    last: bool,
-    dtype: torch.dtype,
-    batch: int,
-    device: str,
-    compile: bool = False,
-) -> Callable[[], None]:
-    """What trains StNet-ResNet50 a step on clips of 7 segments.
+class Training(NamedTuple):
+    """A way to train.
 
-    Args:
+    Attributes:
         last (bool): Whether channels are last in memory.
         dtype (torch.dtype): What to compute in.
-        batch (int): Clips.
+        batch (int): Clips of 7 segments.
         device (str): ``'cpu'`` or ``'cuda'``.
         compile (bool): Whether to compile the network. Defaults to False.
-
-    Returns:
-        Callable: It.
     """
-    frames = frames_of(7, device, batch)
-    labels = [ActionDataSample().set_gt_label(1).to(device)] * batch
-    model = stnet(device=device, channels_last=last)
-    if compile:
-        model.feature_maps = torch.compile(model.feature_maps)
-    return _step(model, lambda: model.loss(frames, labels)['loss_cls'], dtype)
+
+    last: bool
+    dtype: torch.dtype
+    batch: int
+    device: str
+    compile: bool = False
 
 
-def step_of_resnet(
-    last: bool,
-    dtype: torch.dtype,
-    batch: int,
-    device: str,
-    compile: bool = False,
-) -> Callable[[], None]:
-    """What trains torchvision's ResNet-50 a step on 7 images a clip.
+def training_steps(way: Training) -> dict[str, Callable[[], None]]:
+    """What trains networks a step.
 
     Args:
-        last (bool): As in ``step_of_stnet``, like the others.
-        dtype (torch.dtype): What to compute in.
-        batch (int): Clips.
-        device (str): ``'cpu'`` or ``'cuda'``.
-        compile (bool): Whether to compile the network. Defaults to False.
+        way (Training): How.
 
     Returns:
-        Callable: It.
+        dict[str, Callable]: ``'StNet-R50'``, and ``'ResNet-50 x7'``,
+        torchvision's on as many images, if there is a torchvision.
     """
-    from torchvision.models import resnet50
+    steps = {'StNet-R50': _step_of_stnet(way)}
+    resnet50 = find_resnet50()
+    if resnet50 is not None:
+        steps['ResNet-50 x7'] = _step_of_resnet(way, resnet50)
+    return steps
 
-    network = resnet50(num_classes=400).to(device)
-    images = torch.randn(7 * batch, 3, SIZE, SIZE, device=device)
-    targets = torch.ones(7 * batch, dtype=torch.long, device=device)
-    if last:
+
+def _step_of_stnet(way: Training) -> Callable[[], None]:
+    frames = frames_of(7, way.device, way.batch)
+    label = ActionDataSample().set_gt_label(1).to(way.device)
+    labels = [label] * way.batch
+    model = stnet(device=way.device, channels_last=way.last)
+    if way.compile:
+        model.feature_maps = torch.compile(model.feature_maps)
+    return _step(
+        model, lambda: model.loss(frames, labels)['loss_cls'], way.dtype
+    )
+
+
+def _step_of_resnet(
+    way: Training, resnet50: Callable[..., nn.Module]
+) -> Callable[[], None]:
+    network = resnet50(num_classes=400).to(way.device)
+    count = 7 * way.batch
+    images = torch.randn(count, 3, SIZE, SIZE, device=way.device)
+    targets = torch.ones(count, dtype=torch.long, device=way.device)
+    if way.last:
         network, images = network.to(**LAST), images.contiguous(**LAST)
-    run = torch.compile(network) if compile else network
-    return _step(network, lambda: F.cross_entropy(run(images), targets), dtype)
+    run = torch.compile(network) if way.compile else network
+    return _step(
+        network, lambda: F.cross_entropy(run(images), targets), way.dtype
+    )
 
 
 def _step(

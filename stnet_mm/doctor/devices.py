@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import platform
 import shutil
@@ -11,6 +10,7 @@ import subprocess
 import torch
 
 from ..engine.fast_inference import choose_precision
+from ..utils.has_triton import has_triton
 
 
 def describe_cpu() -> dict:
@@ -45,7 +45,7 @@ def describe_cuda() -> dict:
         driver=_find_driver(),
         cuda=torch.version.cuda,
         cudnn=torch.backends.cudnn.version() if available else None,
-        triton=importlib.util.find_spec('triton') is not None,
+        triton=has_triton(),
         gpus=[
             _describe_gpu(number)
             for number in range(torch.cuda.device_count() if available else 0)

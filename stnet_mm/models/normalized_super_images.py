@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..utils.has_triton import has_triton
 from .super_image import stack_super_images
 
 
@@ -42,9 +39,9 @@ def make_normalized_super_images(
     Returns:
         Tensor: Super-images, [B*T, channels, H, W], channels last in memory.
     """
-    stack = _triton_stack() if clips[0].is_cuda else None
-    if stack is None:
-        stack = _stack_one_after_the_other
+    stack = _stack_one_after_the_other
+    if clips[0].is_cuda and has_triton():
+        from .super_image_kernel import fill_super_images as stack
     segments = [clip[..., 0, 0, 0].numel() // num_frames for clip in clips]
     height, width = clips[0].shape[-2:]
     # [B*T, H, W, channels] -> [B*T, channels, H, W]
@@ -68,9 +65,3 @@ def _stack_one_after_the_other(
     images = (images - mean).div_(std)
     more = out.shape[1] - images.shape[1]
     out.copy_(F.pad(images, (0, 0, 0, 0, 0, more)))
-
-
-def _triton_stack() -> Callable | None:
-    if find_spec('triton') is None:
-        return None
-    return import_module('.super_image_kernel', __package__).fill_super_images

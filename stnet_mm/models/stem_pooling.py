@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from typing import cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from ..utils.has_triton import has_triton
 from ..utils.model_state import computes, replace_module
 
 
@@ -38,9 +37,10 @@ class BiasReLUMaxPool(nn.Module):
         Returns:
             Tensor: Feature maps, [B, C, ceil(H / 2), ceil(W / 2)].
         """
-        if x.is_cuda and find_spec('triton') is not None:
-            kernel = import_module('.stem_pooling_kernel', __package__)
-            return kernel.bias_relu_max_pool(x, self.bias)
+        if x.is_cuda and has_triton():
+            from .stem_pooling_kernel import bias_relu_max_pool
+
+            return bias_relu_max_pool(x, self.bias)
         y = F.max_pool2d(x, 3, 2, 1) + self.bias.to(x.dtype)[:, None, None]
         return F.relu_(y)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import BinaryIO
 
 from ..errors import StNetInputError
 from .atomic import write_atomically
+from .result_store import digest
 
 try:
     import fcntl
@@ -51,7 +51,7 @@ class ResultLines:
         self.path, self.videos = Path(path), videos
         self._record = self.record_of(self.path)
         made_of = {**made_of, 'videos': videos}
-        self._made_of = {key: _digest(made_of[key]) for key in made_of}
+        self._made_of = {key: digest(made_of[key]) for key in made_of}
         self.done = self.failed = self._bytes = 0
         if not self.path.exists():
             return
@@ -158,11 +158,6 @@ class ResultLines:
                 self.done += 1
                 self.failed += 'error' in result
                 self._bytes += len(line)
-
-
-def _digest(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, default=str)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _lock(file: BinaryIO) -> None:

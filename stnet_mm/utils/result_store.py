@@ -49,9 +49,7 @@ class ResultStore:
         self._folder: Path | None = None
         self._old: list[Path] = []
         if folder is not None:
-            text = json.dumps(made_of, sort_keys=True, default=str)
-            name = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-            self._folder = Path(folder, name)
+            self._folder = Path(folder, digest(made_of, 8))
             self._old = sorted(self._folder.glob('*.pth'))
         self._results: dict[int, Any] = {}
         self._new: dict[int, Any] = {}
@@ -123,6 +121,20 @@ def _read(path: Path, needed: bool) -> dict[int, Any]:
         ) from error
 
 
+def digest(value: object, size: int = 16) -> str:
+    """A short text that follows from a value.
+
+    Args:
+        value (object): Plain data; what is none stands for its text.
+        size (int): Bytes. Defaults to 16.
+
+    Returns:
+        str: Two hexadecimal digits for each.
+    """
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=size).hexdigest()
+
+
 def fingerprint(path: str | Path) -> str:
     """A short text that follows from the content of a file.
 
@@ -135,8 +147,8 @@ def fingerprint(path: str | Path) -> str:
     """
     if not Path(path).is_file():
         return str(path)
-    digest = hashlib.blake2b(digest_size=16)
+    content = hashlib.blake2b(digest_size=16)
     with open(path, 'rb') as file:
         while block := file.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()
+            content.update(block)
+    return content.hexdigest()

@@ -14,7 +14,7 @@ from stnet_mm.errors import StNetInputError
 from stnet_mm.models.scores import energy_score
 
 from ..videos import write_folder, write_images
-from .archive_setting import write_recognizer
+from .tiny_files import write_recognizer
 
 
 def noise(seed, size):

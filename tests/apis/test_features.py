@@ -11,52 +11,24 @@ from stnet_mm.errors import StNetInputError
 
 from ..models.tiny import frames, samples, tiny_backbone, tiny_recognizer
 from ..videos import write_video
-
-T, N = 4, 3
+from .tiny_files import N, T, write_recognizer
 
 
 @pytest.fixture(scope='module')
 def setting(tmp_path_factory):
     """A config, its checkpoint, and five videos, of which one is none."""
     folder = tmp_path_factory.mktemp('features')
-    model = tiny_recognizer()
-    torch.save(dict(state_dict=model.state_dict()), folder / 'a.pth')
-    pipeline = [
-        dict(type='StNetVideoInit'),
-        dict(
-            type='StNetSampleFrames',
-            clip_len=N,
-            num_clips=T,
-            test_mode=True,
-        ),
-        dict(type='StNetVideoDecode'),
-        dict(type='FormatShape', input_format='NCHW'),
-        dict(type='PackActionInputs'),
-    ]
-    config = Config(
-        dict(
-            default_scope='mmaction',
-            model=dict(
-                type='StNetRecognizer',
-                backbone=tiny_backbone(),
-                cls_head=dict(
-                    type='TXBHead',
-                    in_channels=64,
-                    num_classes=6,
-                    txb_channels=32,
-                    average_clips='score',
-                ),
-                test_cfg=dict(crops='three', crop_size=32),
-            ),
-            test_dataloader=dict(dataset=dict(pipeline=pipeline)),
-        )
-    )
+    changes = {
+        'model.cls_head.average_clips': 'score',
+        'model.test_cfg.crops': 'three',
+    }
+    config, checkpoint = write_recognizer(folder, changes)
     videos = []
     for i in range(5):
         videos.append(str(folder / f'{i}.mp4'))
         write_video(folder / f'{i}.mp4', 20 + i, (48 + 8 * (i % 2), 32))
     (folder / '2.mp4').write_text('no video')
-    return config, str(folder / 'a.pth'), videos
+    return config, checkpoint, videos
 
 
 def test_the_classifier_makes_the_scores_of_them(setting):

@@ -1,7 +1,3 @@
-import os
-import subprocess
-import sys
-
 import pytest
 import torch
 
@@ -10,6 +6,8 @@ from stnet_mm.models.normalized_super_images import (
     make_normalized_super_images,
 )
 from stnet_mm.models.super_image import stack_super_images
+
+from .interpreted import interpret
 
 N = 3
 MEAN, STD = torch.tensor([123.0, 117, 104]), torch.tensor([58.0, 57, 56])
@@ -53,15 +51,7 @@ print(torch.equal(out, expected))
 
 
 def test_the_kernel():
-    """Triton interprets it on a CPU, if told so before it is imported."""
-    pytest.importorskip('triton')
-    result = subprocess.run(
-        [sys.executable, '-c', KERNEL],
-        env={**os.environ, 'TRITON_INTERPRET': '1'},
-        capture_output=True,
-        text=True,
-    )
-    assert result.stdout.strip() == 'True', result.stderr
+    assert interpret(KERNEL) == ['True']
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason='there is no GPU')

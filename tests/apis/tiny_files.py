@@ -12,7 +12,9 @@ from ..models.tiny import tiny_backbone, tiny_recognizer
 T, N = 4, 3
 
 
-def write_recognizer(folder: Path, **meta: object) -> tuple[Config, str]:
+def write_recognizer(
+    folder: Path, changes: dict | None = None, **meta: object
+) -> tuple[Config, str]:
     """Its config, which crops, and its checkpoint."""
     model = tiny_recognizer()
     checkpoint = dict(state_dict=model.state_dict(), meta=meta)
@@ -52,4 +54,5 @@ def write_recognizer(folder: Path, **meta: object) -> tuple[Config, str]:
             test_dataloader=dict(dataset=dict(pipeline=pipeline)),
         )
     )
+    config.merge_from_dict(changes or {})
     return config, str(folder / 'a.pth')
