@@ -11,6 +11,7 @@ from mmengine.runner import CheckpointLoader
 
 from ..utils.archive_check import check_archive
 from ..utils.checkpoint import check_content, explain_unreadable
+from ..utils.torch_version import torch_version
 from . import restricted_pickle
 from .restricted_pickle import mmengine_globals
 
@@ -79,5 +80,4 @@ def _allows_mmengine() -> bool:
 
     2.4 has the function, but takes names only from 2.6 on.
     """
-    version = torch.__version__.split('.')
-    return (int(version[0]), int(version[1])) >= (2, 6)
+    return torch_version() >= (2, 6)

@@ -8,6 +8,7 @@ from mmengine.config import Config
 from torch import nn
 
 from ..errors import StNetInputError
+from ..utils.torch_version import torch_version
 from .fast_inference import choose_precision
 from .mixed_precision import set_16_bits
 from .recognizer_type import is_stnet
@@ -48,9 +49,8 @@ def speed_up_training(cfg: Config, device_type: str) -> None:
     ):
         set_16_bits(wrapper, device_type)
     # Older ones refuse the argument.
-    version = tuple(int(x) for x in torch.__version__.split('.')[:2])
     since = FUSED_SINCE.get(device_type)
-    if since and version >= since and wrapper.optimizer.type in FUSED:
+    if since and torch_version() >= since and wrapper.optimizer.type in FUSED:
         wrapper.optimizer.setdefault('fused', True)
 
 

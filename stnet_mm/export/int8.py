@@ -15,7 +15,8 @@ from stnet_runtime.contract import KEY, Contract
 from stnet_runtime.reading import read_frames
 
 from ..utils.progress import track
-from .formats import INPUT, Run
+from .formats import Run
+from .onnx_format import INPUT
 
 # All between two convolutions, so that nothing goes to float and back there.
 OPERATORS = (

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from stnet_mm.errors import StNetInputError
-from stnet_mm.export import export
+from stnet_mm.export import export, onnx_format, program
 from stnet_mm.export.exported_network import ExportedNetwork
 from stnet_mm.export.formats import FORMATS
 from stnet_mm.export.parity import score_as_in_testing
@@ -112,6 +112,31 @@ def test_the_runtime_takes_it(tmp_path, model):
     onnx.save(bare, str(tmp_path / 'bare.onnx'))
     with pytest.raises(StNetInputError, match='bare.onnx says nothing about'):
         ExportedModel(tmp_path / 'bare.onnx')
+
+
+@pytest.mark.parametrize('crops', ['ten', 'center'])
+def test_tracing_makes_the_same_file(tmp_path, model, monkeypatch, crops):
+    # As with an older PyTorch.
+    monkeypatch.setattr(onnx_format, 'torch_version', lambda: (2, 5))
+    contract = replace(CONTRACT, crops=crops)
+    path = tmp_path / 'model.onnx'
+    done = export(model, contract, path)
+    assert done.contract == contract
+    assert onnx.load(str(path)).opset_import[0].version == 17
+    run = ExportedModel(path, threads=1)
+    for shape in ((1, 12, 36, 33), (3, 6, 36, 60), (2, 21, 50, 32)):
+        frames = noise(*shape)
+        expected, _ = score_as_in_testing(model, contract, frames)
+        found = [prediction.scores for prediction in run.predict(frames)]
+        np.testing.assert_allclose(found, expected, atol=1e-5)
+    assert np.ptp(expected) > 0.01
+
+
+def test_old_versions_export_no_program(tmp_path, model, monkeypatch):
+    monkeypatch.setattr(program, 'torch_version', lambda: (2, 5))
+    with pytest.raises(StNetInputError, match='use 2.6 or newer, or another'):
+        export(model, CONTRACT, tmp_path / 'model.pt2', 'exported-program')
+    assert not [*tmp_path.iterdir()]
 
 
 def test_what_differs_is_refused_and_named(tmp_path, model, monkeypatch):
