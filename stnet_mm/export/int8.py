@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from stnet_runtime.contract import KEY, Contract
-from stnet_runtime.reading import read_frames
 
 from ..utils.progress import track
 from .formats import Run
@@ -140,6 +139,9 @@ def check_int8(
 def _read(
     videos: Sequence[tuple[str, int]], contract: Contract, task: str
 ) -> Iterator[tuple[np.ndarray, int]]:
+    # Only now: it needs PyAV 17, and float32 is exported without.
+    from stnet_runtime.reading import read_frames
+
     for path, label in track(videos, task):
         yield read_frames(path, contract), label
 

@@ -143,8 +143,9 @@ def pool(x: Tensor, num_segments: int) -> Tensor:
     Returns:
         Tensor: Features, [B, T, C].
     """
-    # [B*T, C, H, W] -> [B*T, C] -> [B, T, C]
-    return x.mean(dim=(2, 3)).unflatten(0, (-1, num_segments))
+    # [B*T, C, H, W] -> [B*T, C] -> [B, T, C]. No unflatten: PyTorch 1.13
+    # cannot write it as ONNX.
+    return x.mean(dim=(2, 3)).reshape(-1, num_segments, x.shape[1])
 
 
 def clamp_topk(topk: int | Sequence[int], num_classes: int) -> tuple:

@@ -23,7 +23,9 @@ def tiny_recognizer(
 ) -> nn.Module:
     """A recognizer of 6 classes with random, seeded weights."""
     torch.manual_seed(0)
-    head = dict(average_clips='prob', num_classes=6, txb_channels=32) | head
+    head = dict(
+        dict(average_clips='prob', num_classes=6, txb_channels=32), **head
+    )
     model = MODELS.build(
         dict(
             type='StNetRecognizer',
