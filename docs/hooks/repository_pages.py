@@ -21,6 +21,8 @@ FENCE = re.compile(r'(^```.*?^```$)', re.M | re.S)
 LINK = re.compile(r'(\]\()([^)#\s]+)((?:#[^)\s]*)?\))')
 PICTURES = ('.jpg', '.png', '.svg')
 LANGUAGES = {'.py': 'python', '.sbatch': 'bash', '.sh': 'bash', '.yml': 'yaml'}
+# Pages that were made: the file of each.
+made: dict[str, Path] = {}
 # Found by the pages that link to them; the search would drown in them.
 LISTING = '---\nsearch:\n  exclude: true\n---\n# {0.name}\n\n```{1}\n{2}```\n'
 
@@ -45,6 +47,7 @@ def on_files(files, config):
                         inclusion=InclusionLevel.NOT_IN_NAV,
                     )
                     files.append(new)
+                    made[_uri(path)] = path
                     waiting.append(path)
     return files
 
@@ -52,10 +55,7 @@ def on_files(files, config):
 def on_page_markdown(markdown, page, **kwargs):
     """Turn links to files of the repository to their pages."""
     uri = page.file.src_uri
-    path = Path('docs', uri)
-    if not (ROOT / path).is_file():
-        # A listing's own text has no links.
-        path = Path(uri)
+    path = made.get(uri) or Path('docs', uri)
 
     def turn(match):
         start, target, end = match.groups()
