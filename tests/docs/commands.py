@@ -16,17 +16,9 @@ from unittest import mock
 
 from .pages import ROOT
 
-FOLDERS = ('configs/', 'docs/', 'projects/', 'stnet_mm/', 'tests/', 'tools/')
-# A command inside of a sentence.
-COMMANDS = (
-    'python ',
-    'make ',
-    'mim ',
-    'pytest ',
-    'pip ',
-    'bash ',
-    'torchrun ',
-)
+FOLDER = re.compile(r'(configs|docs|projects|stnet_mm|tests|tools)/')
+PROGRAMS = ('python', 'make', 'mim', 'pytest', 'pip', 'bash', 'torchrun')
+COMMANDS = tuple(f'{program} ' for program in PROGRAMS)
 
 
 def check_command(line: str) -> None:
@@ -53,13 +45,12 @@ def check_command(line: str) -> None:
 
 def _check_words(words: list[str]) -> None:
     for word in words:
-        if word.startswith(FOLDERS) and not re.search(r'[A-Z*]{4}', word):
+        if FOLDER.match(word) and not re.search(r'[A-Z*]{4}', word):
             assert (ROOT / word).exists(), f'{word} is not there'
     program, *args = words
     if program == 'make':
-        targets = re.findall(
-            r'^([\w-]+):', (ROOT / 'Makefile').read_text(), re.M
-        )
+        makefile = (ROOT / 'Makefile').read_text()
+        targets = re.findall(r'^([\w-]+):', makefile, re.M)
         for target in args:
             assert '=' in target or target in targets, target
     elif program == 'pip':

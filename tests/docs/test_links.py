@@ -52,13 +52,8 @@ def test_files_that_are_named(page):
 
 def test_files_that_the_code_names():
     names = set()
-    for folder in (
-        'configs',
-        'projects',
-        'stnet_mm',
-        'stnet_runtime',
-        'tools',
-    ):
+    folders = ('configs', 'projects', 'stnet_mm', 'stnet_runtime', 'tools')
+    for folder in folders:
         for path in (ROOT / folder).rglob('*.*'):
             if path.suffix in ('.py', '.html', '.txt', '.toml', '.yml'):
                 text = path.read_text(encoding='utf-8')
