@@ -64,10 +64,10 @@ def row(path: Path) -> str:
         cfg.auto_scale_lr.base_batch_size,
         cfg.optim_wrapper.optimizer.lr,
         cfg.train_cfg.get('max_epochs') or f'{cfg.train_cfg.max_iters} steps',
-        f'{clips} x {frames}' + (f', {interval} apart' * (interval > 1)),
+        f'{clips}x{frames}' + (f', {interval} apart' * (interval > 1)),
         side,
         f'{how} {size}' + ', mirrored' * mirrored,
-        f'{test_clips} x {test_frames}',
+        f'{test_clips}x{test_frames}',
         f'{test_how} {test_size}',
         views,
     )
