@@ -39,15 +39,10 @@ def on_files(files, config):
         for part in FENCE.split(_as_markdown(page))[::2]:
             for _, target, _ in LINK.findall(part):
                 path = _target(page, target)
-                if path and files.get_file_from_path(_uri(path)) is None:
-                    new = File.generated(
-                        config,
-                        _uri(path),
-                        content=_as_markdown(path),
-                        inclusion=InclusionLevel.NOT_IN_NAV,
-                    )
-                    files.append(new)
-                    made[_uri(path)] = path
+                if path is None or files.get_file_from_path(_uri(path)):
+                    continue
+                files.append(_make(path, config))
+                if path.suffix not in PICTURES:
                     waiting.append(path)
     return files
 
@@ -94,15 +89,22 @@ def _target(page: Path, target: str) -> Path | None:
 
 def _uri(path: Path) -> str:
     """Where a file of the repository lies among the sources of the site."""
-    inside = path.parts[0] == 'docs'
-    uri = path.relative_to('docs') if inside else path
-    is_page = path.suffix == '.md' or (inside and path.suffix in PICTURES)
-    return uri.as_posix() if is_page else f'{uri.as_posix()}.md'
+    uri = path.relative_to('docs') if path.parts[0] == 'docs' else path
+    as_it_is = path.suffix in ('.md', *PICTURES)
+    return uri.as_posix() if as_it_is else f'{uri.as_posix()}.md'
+
+
+def _make(path: Path, config) -> File:
+    made[_uri(path)] = path
+    if path.suffix in PICTURES:
+        source = dict(abs_src_path=str(ROOT / path))
+    else:
+        source = dict(content=_as_markdown(path))
+    hidden = InclusionLevel.NOT_IN_NAV
+    return File.generated(config, _uri(path), inclusion=hidden, **source)
 
 
 def _as_markdown(path: Path) -> str:
-    if path.suffix in PICTURES:
-        return ''
     text = (ROOT / path).read_text(encoding='utf-8')
     if path.suffix == '.md':
         return text
