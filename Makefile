@@ -1,5 +1,6 @@
 # make demo   the whole pipeline on made-up videos: data, training, results
 # make test   ruff, mypy and every test, with the coverage of stnet_mm
+# make docs   this manual as a site, in build/site
 # make test-faults   damaged files, kills and lost machines: two hours
 # All make .venv with the tested set of packages on first use.
 
@@ -13,10 +14,13 @@ BIN := $(VENV)/bin
 PACKAGES := $(VENV)/packages
 STAMP := $(VENV)/installed
 
-.PHONY: demo test test-faults lint format wheel clean
+.PHONY: demo docs test test-faults lint format wheel clean
 
 demo: $(STAMP)
 	$(BIN)/python tools/demo.py --seed $(SEED)
+
+docs: $(STAMP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 test: lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --cov -n $(WORKERS) --dist loadfile

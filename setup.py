@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 from pathlib import Path
 
@@ -35,5 +37,24 @@ class BuildWithMim(build_py):
         shutil.copy2(ROOT / 'model-index.yml', mim)
 
 
+def read_readme() -> str:
+    """Return the README, with links that can be followed from PyPI.
+
+    They are relative. A release names the address of the repository in the
+    environment: ``make wheel REPOSITORY=https://github.com/OWNER/NAME``.
+    """
+    text = (ROOT / 'README.md').read_text(encoding='utf-8')
+    address = os.environ.get('REPOSITORY')
+    if not address:
+        return text
+    text = re.sub(r'(!\[[^]]*\]\()(?!http)', rf'\1{address}/raw/HEAD/', text)
+    return re.sub(r'(\]\()(?!http)', rf'\1{address}/blob/HEAD/', text)
+
+
 # The rest is in pyproject.toml.
-setup(cmdclass={'build_py': BuildWithMim}, zip_safe=False)
+setup(
+    cmdclass={'build_py': BuildWithMim},
+    long_description=read_readme(),
+    long_description_content_type='text/markdown',
+    zip_safe=False,
+)

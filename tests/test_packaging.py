@@ -221,6 +221,22 @@ def test_sdist_holds_every_test_and_its_data(wheel):
     assert wanted - names == set()
 
 
+def test_links_of_the_readme_can_be_followed_from_pypi(source, tmp_path):
+    address = 'https://example.org/owner/name'
+    code = (
+        'import sys; from setuptools import build_meta; '
+        'build_meta.prepare_metadata_for_build_wheel(sys.argv[1])'
+    )
+    run(sys.executable, '-c', code, tmp_path, cwd=source, REPOSITORY=address)
+    (path,) = tmp_path.rglob('METADATA')
+    text = path.read_text(encoding='utf-8')
+    links = re.findall(r'\]\(([^)]+)\)', text)
+    assert len(links) > 20
+    assert all(link.startswith('https://') for link in links)
+    assert f']({address}/blob/HEAD/docs/own_data.md)' in text
+    assert f']({address}/raw/HEAD/docs/cam_page.jpg)' in text
+
+
 def test_builds_put_no_copies_into_the_source_tree(source, wheel, tmp_path):
     build = (
         'import sys, setuptools.build_meta as b; b.build_editable(sys.argv[1])'
