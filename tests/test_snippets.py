@@ -74,7 +74,7 @@ def test_shell(text):
         words = shlex.split(line, comments=True)
         if words[:1] == ['make']:
             targets = re.findall(
-                r'^(\w+):', (ROOT / 'Makefile').read_text(), re.M
+                r'^([\w-]+):', (ROOT / 'Makefile').read_text(), re.M
             )
             assert words[1] in targets
         elif words[:2] == ['python', '-m'] and words[2].startswith(
