@@ -200,7 +200,8 @@ class TorchCodecReader:
         times += [frame.pts_seconds for frame in decoder.drain()]
         found = torch.tensor(times, dtype=torch.float64)
         if not _increase(found):
-            found = torch.arange(len(times)) / (self.fps or _DEFAULT_FPS)
+            found = torch.arange(len(times), dtype=torch.float64)
+            found /= self.fps or _DEFAULT_FPS
         return found, intact
 
     def _rewind(self) -> tuple[Demuxer, VideoPacketDecoder]:
@@ -252,7 +253,8 @@ def _errors_in_a_line(source: str | bytes) -> Iterator[None]:
         text = (str(error).splitlines() or [''])[0]
         # The function, file and line of its source.
         text = re.sub(r'^\w+, \S+:\d+, ', '', text)
-        text = text.replace(f'Could not open input file: {source!s} ', '')
+        if isinstance(source, str):
+            text = text.replace(f'Could not open input file: {source} ', '')
         if 'No valid video stream' in text:
             text = 'no video stream in it'
         if 'odec not found' in text:
