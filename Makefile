@@ -1,6 +1,8 @@
 # make demo   the whole pipeline on made-up videos: data, training, results
 # make test   ruff, mypy and every test, with the coverage of stnet_mm
 # make docs   this manual as a site, in build/site
+# make wheel   sdist and wheel, the same to the byte for a commit
+# make release-check   what has to be right before a release
 # make test-faults   damaged files, kills and lost machines: two hours
 # All make .venv with the tested set of packages on first use.
 
@@ -14,7 +16,7 @@ BIN := $(VENV)/bin
 PACKAGES := $(VENV)/packages
 STAMP := $(VENV)/installed
 
-.PHONY: demo docs test test-faults lint format wheel clean
+.PHONY: demo docs test test-faults lint format wheel release-check clean
 
 demo: $(STAMP)
 	$(BIN)/python tools/demo.py --seed $(SEED)
@@ -39,8 +41,14 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Files get the time of the commit.
 wheel: $(STAMP)
-	$(BIN)/python -m build
+	umask 022 && \
+		SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct)} \
+		$(BIN)/python -m build
+
+release-check: $(STAMP)
+	$(BIN)/python -m projects.release_check
 
 # --clear, and the stamp last: an interrupted installation starts afresh.
 $(PACKAGES): requirements.txt

@@ -4,4 +4,4 @@
 frames that it saw in testing.
 """
 
-__version__ = '0.1.0'
+__version__ = '0.2.0'

@@ -12,6 +12,7 @@ import numpy as np
 
 from .errors import MissingCodecError, StNetInputError
 from .frame_converter import FrameConverter
+from .frame_numbers import check_frame_numbers
 from .pictures import find_pictures, stores_frames
 
 if int(av.__version__.split('.')[0]) < 17:
@@ -234,11 +235,7 @@ class VideoReader:
         """
         missing = set(indices)
         wanted = sorted(missing)
-        if wanted and not 0 <= wanted[0] <= wanted[-1] < len(self):
-            raise StNetInputError(
-                f'frames {wanted[0]} to {wanted[-1]} are wanted of a video of '
-                f'{len(self)} frames'
-            )
+        check_frame_numbers(wanted, len(self))
         if self._trusted:
             numbers = {self._times[i]: i for i in wanted}
             for frame in self._decode_near(list(numbers)):

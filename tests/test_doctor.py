@@ -110,7 +110,7 @@ def test_a_process_that_crashes(tmp_path):
 
 def test_no_decoder(tmp_path):
     broken = 'import cv2\ncv2.VideoCapture = None\n'
-    hide(tmp_path, 'av', 'decord', more=broken)
+    hide(tmp_path, 'av', 'torchcodec', 'decord', more=broken)
     report = report_of(tmp_path, 1)
     (problem,) = (p for p in report['problems'] if p['needed'])
     assert problem['cause'] == 'no decoder decodes H.264'

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 from collections import Counter
 from email.parser import Parser
 from pathlib import Path
@@ -16,6 +15,15 @@ from zipfile import ZipFile
 import pytest
 from packaging.requirements import Requirement
 from PIL import Image
+
+from projects.release_check.distributions import (
+    build,
+    check_metadata,
+    check_sdist,
+    check_wheel,
+    digests,
+)
+from stnet_mm.version import __version__
 
 ROOT = Path(__file__).parents[1]
 CONFIG = 'stnet_r18-slim_ordered-actions.py'
@@ -32,6 +40,8 @@ TEN_CROPS = (
 )
 # Seconds: the packages take minutes to download.
 TIMEOUT = 1800
+# The time that built files get.
+EPOCH = 1790000000
 pytestmark = pytest.mark.timeout(2 * TIMEOUT)
 # openmim needs pkg_resources, which setuptools 82 dropped; vis_cam.py needs
 # moviepy.editor, which moviepy 2 dropped.
@@ -72,11 +82,7 @@ def source(tmp_path_factory) -> Path:
 def wheel(tmp_path_factory, source) -> Path:
     """The wheel, built from the sdist."""
     folder = tmp_path_factory.mktemp('wheel')
-    run(
-        *(sys.executable, '-m', 'build', '--no-isolation'),
-        *('--outdir', folder, source),
-        cwd=folder,
-    )
+    build(source, folder, EPOCH, '--no-isolation')
     return next(folder.glob('*.whl'))
 
 
@@ -188,37 +194,34 @@ def test_setup_imports_neither_torch_nor_pkg_resources():
 
 
 def test_wheel_holds_the_package_and_what_mim_needs_only(wheel):
-    expected = {'stnet_mm/.mim/model-index.yml'}
-    for folder, patterns in (
-        ('stnet_mm', ['*.py', 'py.typed', '*.html', '*.css', '*.js', '*.mp4']),
-        ('stnet_runtime', ['*.py']),
-        ('configs', ['*.py', '*.yml', '*.md']),
-        ('tools', ['*.py', '*.sh']),
-    ):
-        package = folder.startswith('stnet_')
-        parent = '' if package else 'stnet_mm/.mim/'
-        expected |= {
-            parent + path.relative_to(ROOT).as_posix()
-            for pattern in patterns
-            for path in (ROOT / folder).rglob(pattern)
-        }
-    with ZipFile(wheel) as archive:
-        names = archive.namelist()
-    assert {n for n in names if '.dist-info/' not in n} == expected
+    assert check_wheel(wheel, ROOT) == []
 
 
-def test_sdist_holds_every_test_and_its_data(wheel):
+def test_sdist_is_complete(wheel, source):
     (sdist,) = wheel.parent.glob('*.tar.gz')
-    with tarfile.open(sdist) as archive:
-        # Below a folder of the package's name and version.
-        names = {name.partition('/')[2] for name in archive.getnames()}
-    wanted = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / 'tests').rglob('*')
-        if path.is_file() and '__pycache__' not in path.parts
-    }
+    wanted = [
+        path.relative_to(source).as_posix()
+        for path in source.rglob('*')
+        if path.is_file() and not {'build', 'dist'} & {*path.parts}
+    ]
     assert 'tests/data/authors_network/A.npz' in wanted
-    assert wanted - names == set()
+    assert check_sdist(sdist, wanted) == []
+
+
+def test_metadata(wheel):
+    pytest.importorskip('twine')
+    assert check_metadata(wheel.parent, __version__) == []
+
+
+def test_builds_are_the_same_to_the_byte(source, wheel, tmp_path):
+    """Of another copy, with other times and permissions."""
+    junk = shutil.ignore_patterns('build', 'dist', '*.egg-info')
+    copy = shutil.copytree(source, tmp_path / 'copy', ignore=junk)
+    for path in copy.rglob('*'):
+        os.utime(path)
+        path.chmod(path.stat().st_mode | 0o020)
+    build(copy, tmp_path / 'out', EPOCH, '--no-isolation')
+    assert digests(tmp_path / 'out') == digests(wheel.parent)
 
 
 def test_links_of_the_readme_can_be_followed_from_pypi(source, tmp_path):
@@ -315,6 +318,25 @@ def test_mim_runs_our_tools(environment, data, checkpoint):
         *(environment.config, checkpoint, data / video, '--out', 'cam'),
     )
     assert '_cam.html' in out
+
+
+def test_mim_gridsearch_trains(environment, data):
+    # It names the work directory by what it sets.
+    environment.run(
+        *('mim', 'gridsearch', 'stnet_mm', CONFIG, '--work-dir', 'grid'),
+        *('--gpus', 0, *ONE_EPOCH),
+        *('--search-args', '--optim_wrapper.optimizer.lr 0.001'),
+    )
+    (folder,) = environment.work.glob('grid*lr_0.001')
+    assert (folder / 'epoch_1.pth').is_file()
+
+
+def test_mim_installs_and_lists(environment, source):
+    # With them it compiles the full mmcv, which excludes mmcv-lite.
+    environment.run('mim', 'install', '--no-deps', source)
+    assert environment.config.is_file()
+    out = environment.run('mim', 'list')
+    assert re.search(rf'^stnet[_-]mm +{re.escape(__version__)}\b', out, re.M)
 
 
 def test_mim_search_finds_every_recipe(environment):

@@ -20,7 +20,7 @@ load_from = None
 # Mirrored clips, half of them, in training: for classes without direction.
 # "Turn left" becomes "turn right", and letters become others.
 mirror = False
-decoder = 'pyav'  # or 'decord' or 'opencv'
+decoder = 'pyav'  # or 'torchcodec', 'decord' or 'opencv'
 frame_cache = None  # a folder, for decoding each video once only
 batch_size = 8  # per GPU, 2 to 32
 num_workers = 2

@@ -12,6 +12,7 @@ import numpy as np
 from mmengine.dataset import Compose
 from mmengine.registry import init_default_scope
 
+from stnet_mm.utils.torchcodec_fault import find_torchcodec_fault
 from stnet_runtime.video_reader import VideoReader
 
 from .clips import CLIPS, write_clip
@@ -89,6 +90,9 @@ def compare_input(report: Report, videos: list[str]) -> None:
         report (Report): Takes the results.
         videos (list[str]): Videos to take instead of made ones, if any.
     """
+    fault = find_torchcodec_fault()
+    if fault:
+        report.facts('torchcodec is not measured', [dict(cause=fault)])
     with tempfile.TemporaryDirectory() as folder:
         paths = {Path(video).name: Path(video) for video in videos}
         if not videos:
@@ -111,6 +115,8 @@ def _compare(
     pipelines['ours'] = ours(sample)
     pipelines['ours, Resize afterwards'] = ours(sample, scale=False)
     pipelines['ours with decord'] = ours(sample, decoder='decord')
+    if find_torchcodec_fault() is None:
+        pipelines['ours with torchcodec'] = ours(sample, decoder='torchcodec')
     with VideoReader(str(path)) as reader:
         indices = _indices(sample, len(reader))
     cases = [

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..datasets.annotations.media import find_media, list_folder
 from ..datasets.checking.entries import list_entries
 from ..datasets.transforms.frame_folder import IMAGES, VIDEOS
-from ..datasets.transforms.pyav import is_url
+from ..datasets.transforms.sources import is_url
 from ..errors import StNetInputError
 
 LISTS = ('.txt', '.csv')

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from ..datasets.transforms.pyav import TIMEOUT, is_url
+from ..datasets.transforms.sources import TIMEOUT, is_url
 from ..errors import StNetInputError
 
 MAX_NAME = 100  # characters

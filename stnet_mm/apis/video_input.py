@@ -11,7 +11,7 @@ from mmengine.dataset import Compose
 from PIL import Image
 
 from ..datasets.transforms.given_frames import check_frames
-from ..datasets.transforms.pyav import is_url
+from ..datasets.transforms.sources import is_url
 from ..datasets.wrappers import find_dataset
 from ..errors import StNetInputError
 from ..models.crops import transform_name

@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Callable
 
+from ..utils.torchcodec_fault import find_torchcodec_fault
+
 SAMPLES = Path(__file__).parent / 'samples'
 CODECS = ('h264', 'hevc', 'vp9', 'av1')
 LEVELS = [20 + 28 * number for number in range(8)]
@@ -32,7 +34,7 @@ def _fault_of(decode: Callable, codec: str) -> str | None:
         levels = decode(str(SAMPLES / f'{codec}.mp4'))
     except Exception as error:
         lines = str(error).splitlines() or ['']
-        return f'{type(error).__name__}: {lines[0][:100]}'
+        return f'{type(error).__name__}: {lines[0][:250]}'
     if len(levels) != len(LEVELS):
         return f'{len(levels)} of {len(LEVELS)} frames decoded'
     if any(abs(a - b) > TOLERANCE for a, b in zip(levels, LEVELS)):
@@ -48,6 +50,17 @@ def _decode_by_pyav(path: str) -> list[float]:
             float(frame.to_ndarray(format='rgb24').mean())
             for frame in container.decode(video=0)
         ]
+
+
+def _decode_by_torchcodec(path: str) -> list[float]:
+    fault = find_torchcodec_fault()
+    if fault:
+        raise ImportError(fault)
+    from torchcodec.decoders import VideoDecoder
+
+    frames = VideoDecoder(path, device='cpu').get_all_frames().data
+    # [L, 3, H, W] -> [L]
+    return frames.float().mean((1, 2, 3)).tolist()
 
 
 def _decode_by_decord(path: str) -> list[float]:
@@ -71,6 +84,7 @@ def _decode_by_opencv(path: str) -> list[float]:
 
 DECODERS: dict[str, Callable[[str], list[float]]] = {
     'pyav': _decode_by_pyav,
+    'torchcodec': _decode_by_torchcodec,
     'decord': _decode_by_decord,
     'opencv': _decode_by_opencv,
 }

@@ -20,6 +20,7 @@ PACKAGES = {
     'torchvision': 'torchvision',
     'numpy': 'numpy',
     'av': 'av',
+    'torchcodec': 'torchcodec',
     'decord': 'decord',
     'opencv': 'cv2',
     'onnxruntime': 'onnxruntime',

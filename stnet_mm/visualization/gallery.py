@@ -11,7 +11,7 @@ from typing import cast
 
 import numpy as np
 
-from ..datasets.transforms.pyav import is_url
+from ..datasets.transforms.sources import is_url
 from ..utils.mp4_writer import MP4Writer, playback_options
 from .rendering import data_uri, picture_uri, write_page
 from .source_video import SourceVideo

@@ -7,8 +7,14 @@ from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 
+from stnet_mm.utils.torchcodec_fault import find_torchcodec_fault
 from stnet_runtime.video_reader import VideoReader
+
+needs_torchcodec = pytest.mark.skipif(
+    find_torchcodec_fault() is not None, reason=str(find_torchcodec_fault())
+)
 
 
 def decode_all(path: Path) -> list[np.ndarray]:

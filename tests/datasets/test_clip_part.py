@@ -8,10 +8,12 @@ from mmengine.registry import init_default_scope
 from stnet_mm.errors import StNetInputError
 
 from ..videos import write_images
+from .reading import needs_torchcodec
 
 LENGTH = 48  # frames, 12 a second
 OTHERS = {'Decord': 'decord', 'PyAV': 'av', 'OpenCV': 'cv2'}
-DECODERS = ['pyav', 'decord', 'opencv', *OTHERS]
+TORCHCODEC = pytest.param('torchcodec', marks=needs_torchcodec)
+DECODERS = ['pyav', TORCHCODEC, 'decord', 'opencv', *OTHERS]
 
 
 def video_frames():
@@ -78,7 +80,7 @@ def test_seconds(decoder, tmp_path):
     ]
 
 
-@pytest.mark.parametrize('decoder', ['pyav', 'decord', 'Decord'])
+@pytest.mark.parametrize('decoder', ['pyav', TORCHCODEC, 'decord', 'Decord'])
 def test_seconds_of_uneven_frames(decoder, tmp_path):
     """The first half is shown in 1 second, the second one in 3."""
     video = tmp_path / 'uneven.mkv'

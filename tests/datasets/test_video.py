@@ -9,8 +9,10 @@ from mmengine.logging import MMLogger
 from mmengine.registry import init_default_scope
 
 from stnet_mm.errors import StNetInputError
+from stnet_mm.utils.torchcodec_fault import find_torchcodec_fault
 
 from ..videos import write_folder, write_sound, write_video
+from .reading import needs_torchcodec
 
 DECODERS = [
     pytest.param(
@@ -26,6 +28,7 @@ DECODERS = [
         ('opencv', 'cv2'),
     )
 ]
+DECODERS.append(pytest.param('torchcodec', marks=needs_torchcodec))
 
 
 def load(path, inds, decoder='pyav', **scaling):
@@ -133,7 +136,9 @@ def test_damage_in_the_middle(tmp_path):
 
 
 def test_unknown_decoder():
-    with pytest.raises(StNetInputError, match="'pyav', 'decord', 'opencv'"):
+    with pytest.raises(
+        StNetInputError, match="'pyav', 'torchcodec', 'decord'"
+    ):
         TRANSFORMS.build(dict(type='StNetVideoInit', decoder='vhs'))
 
 
@@ -185,7 +190,9 @@ def test_another_decoder_takes_over(tmp_path, caplog):
 def test_without_pyav(tmp_path, monkeypatch):
     write_video(tmp_path / 'video.mp4')
     monkeypatch.setitem(sys.modules, 'stnet_runtime.video_reader', None)
-    assert load(tmp_path / 'video.mp4', [3])['decoder'] == 'decord'
+    usable = find_torchcodec_fault() is None
+    next_one = 'torchcodec' if usable else 'decord'
+    assert load(tmp_path / 'video.mp4', [3])['decoder'] == next_one
 
 
 def dataset(ann_file, **kwargs):

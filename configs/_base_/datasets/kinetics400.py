@@ -1,4 +1,4 @@
-decoder = 'pyav'  # or 'decord' or 'opencv'
+decoder = 'pyav'  # or 'torchcodec', 'decord' or 'opencv'
 data_root = 'data/kinetics400'
 
 # The authors' protocol: 7 segments of 5 frames and 224 in training and

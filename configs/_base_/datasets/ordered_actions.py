@@ -1,5 +1,5 @@
 # Made by tools/make_ordered_actions.py; docs/ordered_actions.md describes it.
-decoder = 'pyav'  # or 'decord' or 'opencv'
+decoder = 'pyav'  # or 'torchcodec', 'decord' or 'opencv'
 data_root = 'data/ordered_actions'
 
 # 4 segments of 4 frames; crops of 72 out of 80.

@@ -6,6 +6,7 @@ from .joining import StNetJoinClips
 from .pyav import StNetPyAVDecode, StNetPyAVInit
 from .sampling import StNetSampleFrames
 from .scaling import StNetScale
+from .torchcodec import StNetTorchCodecDecode, StNetTorchCodecInit
 from .video import StNetVideoDecode, StNetVideoInit
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     'StNetPyAVInit',
     'StNetSampleFrames',
     'StNetScale',
+    'StNetTorchCodecDecode',
+    'StNetTorchCodecInit',
     'StNetVideoDecode',
     'StNetVideoInit',
     'register_decoder',

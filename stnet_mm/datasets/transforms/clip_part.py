@@ -25,7 +25,7 @@ def find_part(results: dict) -> range | None:
         range | None: Numbers of its frames, from 0; None if it is the whole
         video. Of seconds these are the frames that are shown from ``start``
         until before ``end``, at least one, also where frames are not evenly
-        spaced if the decoder tells their times, as PyAV (``VideoReader``) and
+        spaced if the decoder tells their times, as PyAV, torchcodec and
         decord do.
 
     Raises:

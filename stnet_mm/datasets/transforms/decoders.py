@@ -66,5 +66,14 @@ register_decoder(
         trusted_to_diagnose=True,
     )
 )
+register_decoder(
+    Decoder(
+        'torchcodec',
+        'StNetTorchCodecInit',
+        'StNetTorchCodecDecode',
+        threads=True,
+        trusted_to_diagnose=True,
+    )
+)
 register_decoder(Decoder('decord', 'DecordInit', 'DecordDecode', threads=True))
 register_decoder(Decoder('opencv', 'OpenCVInit', 'OpenCVDecode'))

@@ -11,7 +11,7 @@ from mmcv.transforms import BaseTransform
 
 from ...errors import StNetInputError
 from ...utils.atomic import open_atomically
-from .pyav import is_url
+from .sources import is_url
 from .video import StNetVideoDecode, StNetVideoInit
 
 

@@ -17,8 +17,9 @@ from ...errors import MissingCodecError, StNetInputError, check_choice
 from .decoders import DECODERS
 from .folder_reading import open_folder, read_frames
 from .given_frames import check_frames
-from .pyav import is_url
+from .readers import ReaderInit
 from .scaling import StNetScale
+from .sources import is_url
 
 
 def _reason(error: Exception) -> str:
@@ -49,10 +50,11 @@ class StNetVideoInit(BaseTransform):
 
     Args:
         decoder (str): The decoder to try first: ``'pyav'``, the fastest, with
-            ``StNetPyAVInit``, MMAction2's ``'decord'`` or ``'opencv'``, or
-            one of ``register_decoder``. Defaults to ``'pyav'``.
+            ``StNetPyAVInit``, ``'torchcodec'`` with ``StNetTorchCodecInit``,
+            MMAction2's ``'decord'`` or ``'opencv'``, or one of
+            ``register_decoder``. Defaults to ``'pyav'``.
         num_threads (int): Threads of decoders that take a number of them, as
-            PyAV and decord do. Defaults to 1.
+            all of these but OpenCV do. Defaults to 1.
         **kwargs: ``io_backend`` and its arguments, as in MMAction2.
 
     Raises:
@@ -102,8 +104,12 @@ class StNetVideoInit(BaseTransform):
         reasons: dict[str, str] = {}
         inits = self.inits
         if is_url(path) and self.io_backend == 'disk':
-            # It downloads by itself.
-            inits = dict(pyav=self.inits['pyav'])
+            # They download by themselves.
+            inits = {
+                name: init
+                for name, init in inits.items()
+                if isinstance(init, ReaderInit)
+            }
         for decoder, init in inits.items():
             try:
                 results = init.transform(results)

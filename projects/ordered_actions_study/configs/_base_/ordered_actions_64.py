@@ -2,7 +2,7 @@
 # Small networks train faster than their videos are decoded, so frames are kept.
 _base_ = '../../../../configs/_base_/datasets/ordered_actions.py'
 
-decoder = 'pyav'  # or 'decord' or 'opencv'
+decoder = 'pyav'  # or 'torchcodec', 'decord' or 'opencv'
 data_root = 'data/study/level1'
 cache = f'{data_root}/frames'
 
