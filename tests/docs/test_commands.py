@@ -57,7 +57,6 @@ def test_commands_are_found():
         'mim test stnet_mm my.py --checkpoint a.pth --no-such-option',
         'bash tools/dist_test.sh my.py',
         'make nothing',
-        'pip install ".[nothing]"',
         'torchrun --no-such-option 8 tools/train.py my.py',
     ],
 )
