@@ -26,6 +26,11 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--seed', type=int, default=0, help='that the network was trained with'
     )
+    parser.add_argument(
+        '--crops',
+        choices=['center', 'three', 'ten'],
+        help='of each frame, instead of those of the config',
+    )
     parser.add_argument('--window', type=float, default=2.0, help='seconds')
     parser.add_argument('--stride', type=float, default=0.5, help='seconds')
     parser.add_argument('--fps', type=int, default=24, help='of joined videos')
@@ -60,13 +65,21 @@ def main() -> None:
     )
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.datasets.video_list import VideoList
+    from stnet_mm.engine.crop_options import set_crops
     from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.config_file import load_config_file
 
     MMLogger.get_current_instance().setLevel('ERROR')
     folder = Path(args.work_dir, f'{args.data}_{args.seed}').resolve()
     folder.mkdir(parents=True, exist_ok=True)
     with clear_errors():
-        classify = VideoClassifier(args.config, args.checkpoint, 'cpu')
+        cfg = load_config_file(args.config)
+        if args.crops:
+            set_crops(cfg, args.crops)
+        # For the processes that measure the memory, too.
+        config = folder / 'config.py'
+        cfg.dump(str(config))
+        classify = VideoClassifier(str(config), args.checkpoint, 'cpu')
         classes = classify.classes
         clips = [
             Clip(str(Path(args.root, row['filename'])), classes[row['label']])
@@ -90,7 +103,8 @@ def main() -> None:
                 path = folder / f'{minutes}_minutes.mp4'
                 repeat_video(folder / 'joined_0.mp4', path, 60 * minutes)
                 record['peak_mib'][str(minutes)] = peak_memory(
-                    *(args.config, args.checkpoint, path),
+                    *(str(config), str(Path(args.checkpoint).resolve())),
+                    path,
                     *(args.window, args.stride),
                 )
         with open(args.results, 'a', encoding='utf-8') as file:
