@@ -21,6 +21,12 @@ from projects.temporal_localization.measures import (
     mean_average_precision,
 )
 from projects.temporal_localization.memory import peak_memory, repeat_video
+from projects.temporal_localization.page import (
+    MARKS,
+    PAGE,
+    insert_table,
+    make_table,
+)
 from stnet_mm.apis import VideoClassifier
 from stnet_mm.timeline import Segment, Timeline
 from stnet_runtime.video_reader import VideoReader
@@ -172,3 +178,40 @@ def test_memory_of_a_process(tmp_path):
     write_images(path, shades([50] * 48))
     peak = peak_memory(str(tmp_path / 'config.py'), checkpoint, path, 2, 1)
     assert 100 < peak < 4000
+
+
+def test_the_table(tmp_path):
+    record = dict(
+        data='ordered',
+        setting=dict(window=2.0, stride=0.5, clips_per_video=30),
+        videos=4,
+        classes=8,
+        seconds=240.0,
+        largest_difference=2e-6,
+        macs_per_second=dict(trunk=1e8, single_pass=1e8, whole=2e8, cut=6e8),
+        peak_mib={'1': 500.4, '20': 501.2},
+    )
+    for way, value in (('shared', 0.5), ('cut', 0.25)):
+        record[way] = dict(
+            mean_average_precision=[value, value / 2],
+            frame_accuracy=value,
+            processor_seconds=24 * value,
+        )
+    other = dict(record, shared=dict(record['shared'], frame_accuracy=0.7))
+    table = make_table([record, other])
+    rows = dict(
+        line.strip('| ').split(' | ') for line in table.split('\n')[2:]
+    )
+    assert rows['frame accuracy'] == '60.0 ± 10.0'
+    assert rows['mAP at IoU 0.5'] == '25.0 ± 0.0'
+    assert rows['windows by themselves: mAP at 0.3'] == '25.0 ± 0.0'
+    assert rows['processor time for a second of video'] == '50 ms'
+    assert rows['scores differ at most by'] == '2.0e-06'
+    assert rows['memory at most, for 1 and for 20 minutes'] == (
+        '500 MiB and 501 MiB'
+    )
+    assert rows['of the whole network'] == '200 M'
+    page = insert_table(f'a\n{MARKS[0]}\nold\n{MARKS[1]}\nz\n', table)
+    assert page == f'a\n{MARKS[0]}\n{table}\n{MARKS[1]}\nz\n'
+    text = PAGE.read_text(encoding='utf-8')
+    assert [text.count(mark) for mark in MARKS] == [1, 1]
