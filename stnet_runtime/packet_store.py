@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from itertools import dropwhile, islice
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import av
 
@@ -56,7 +56,8 @@ class PacketStore:
         file (str | BinaryIO): Path or open file, before it is read.
 
     Attributes:
-        infos (list[PacketInfo]): What is known of each packet.
+        infos (list[av.Packet | PacketInfo]): The packets while they are kept,
+            then what is known of each.
     """
 
     def __init__(self, file: str | BinaryIO) -> None:
@@ -65,8 +66,8 @@ class PacketStore:
             self._can_reopen = os.path.isfile(file)
         else:
             self._can_reopen = file.seekable()
-        self.infos: list[PacketInfo] = []
-        self._kept: list[av.Packet] | None = []
+        self.infos: list[Any] = []
+        self._kept = True
         self._stream = 0
         self._skipped = 0
         self._container: av.container.InputContainer | None = None
@@ -96,12 +97,11 @@ class PacketStore:
         self._stream = stream
         size = 0
         for packet in _demux(container, stream):
-            self.infos.append(PacketInfo.of(packet))
-            if self._kept is not None:
-                self._kept.append(packet)
-                size += packet.size
-                if size > KEPT_BYTES and self._can_reopen:
-                    self._kept = None
+            size += packet.size
+            if self._kept and self._can_reopen and size > KEPT_BYTES:
+                self._kept = False
+                self.infos = [*map(PacketInfo.of, self.infos)]
+            self.infos.append(packet if self._kept else PacketInfo.of(packet))
             yield packet
 
     def cut(self, first: int, last: int) -> None:
@@ -112,8 +112,6 @@ class PacketStore:
             last (int): Number of the first that is forgotten at the end.
         """
         self.infos = self.infos[first:last]
-        if self._kept is not None:
-            self._kept = self._kept[first:last]
         self._skipped += first
         # None of them follows.
         self._place = len(self.infos) + 1
@@ -131,8 +129,8 @@ class PacketStore:
             StNetInputError: If the file is not as it was.
             av.error.FFmpegError: If it cannot be read again.
         """
-        if self._kept is not None:
-            yield from islice(self._kept, number, None)
+        if self._kept:
+            yield from islice(self.infos, number, None)
             return
         self._reach(number)
         while number < len(self.infos):
@@ -150,7 +148,6 @@ class PacketStore:
 
     def close(self) -> None:
         """Free the memory, and close the file if it was opened again."""
-        self._kept = []
         self.infos = []
         self._following = iter(())
         if self._container is not None:

@@ -34,7 +34,7 @@ def find_pictures(
 
     Args:
         packets (Iterable[av.Packet]): The packets, in the order of decoding.
-            They are not kept, and not all are taken if some say enough.
+            None is kept, and not all are taken if some say enough.
         codec (str): FFmpeg's name of their decoder.
         container (str): FFmpeg's name of their container's format.
         header (bytes): What the container says to the decoder, in its
@@ -48,13 +48,10 @@ def find_pictures(
         return _find_mpeg4(packets, header)
     if codec == 'vp8':
         return [i for i, p in enumerate(packets) if memoryview(p)[0] & 16]
-    least = 0 if codec in _ONE_EACH and container != 'avi' else _TINY
-    found = []
-    for i, packet in enumerate(packets):
-        if packet.size <= least:
-            return None
-        found.append(i)
-    return found
+    if codec in _ONE_EACH and container != 'avi':
+        return [i for i, _ in enumerate(packets)]
+    sizes = [packet.size for packet in packets]
+    return None if any(n <= _TINY for n in sizes) else [*range(len(sizes))]
 
 
 def stores_frames(container: str) -> bool:
