@@ -34,6 +34,12 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--window', type=float, default=2.0, help='seconds')
     parser.add_argument('--stride', type=float, default=0.5, help='seconds')
     parser.add_argument('--fps', type=int, default=24, help='of joined videos')
+    parser.add_argument(
+        '--ignore-times',
+        action='store_true',
+        help='for clips whose time stamps are wrong: every frame of theirs is '
+        'one of the joined video',
+    )
     parser.add_argument('--clips-per-video', type=int, default=30)
     parser.add_argument('--max-clips', type=int, default=120)
     parser.add_argument(
@@ -89,7 +95,7 @@ def main() -> None:
         clips = order_clips(clips, args.seed)[: args.max_clips]
         setting = Setting(
             *(args.window, args.stride, args.fps),
-            *(args.clips_per_video, args.seed),
+            *(args.clips_per_video, args.seed, not args.ignore_times),
         )
         record = dict(
             data=args.data,

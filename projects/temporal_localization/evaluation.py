@@ -31,6 +31,7 @@ class Setting:
         fps (int): Frames per second of the joined videos.
         clips_per_video (int): How many clips are joined.
         seed (int): Seed of their order. Defaults to 0.
+        keep_times (bool): As of ``join_clips``. Defaults to True.
     """
 
     window: float
@@ -38,6 +39,7 @@ class Setting:
     fps: int
     clips_per_video: int
     seed: int = 0
+    keep_times: bool = True
 
 
 @dataclass
@@ -102,7 +104,9 @@ def evaluate(
         for number, group in enumerate(groups):
             path = folder / f'joined_{number}.mp4'
             video = path.name
-            truth[video] = join_clips(group, path, setting.fps)
+            truth[video] = join_clips(
+                group, path, setting.fps, setting.keep_times
+            )
             start = time.process_time()
             timeline = make_timeline(classify, path, *timing)
             shared.seconds += time.process_time() - start

@@ -68,16 +68,19 @@ def order_clips(clips: Sequence[Clip], seed: int) -> list[Clip]:
     return found
 
 
-def join_clips(clips: Sequence[Clip], path: Path, fps: int) -> list[Part]:
-    """Join clips to one video.
-
-    Each lasts as long as before: its frames are repeated or left out where
-    its rate is another one. All are scaled to the size of the first.
+def join_clips(
+    clips: Sequence[Clip], path: Path, fps: int, keep_times: bool = True
+) -> list[Part]:
+    """Join clips to one video, scaled to the size of the first.
 
     Args:
         clips (Sequence[Clip]): The clips, in their order.
         path (Path): The mp4 file to write.
         fps (int): Frames per second of it.
+        keep_times (bool): Whether each clip lasts as long as before, by
+            repeating frames or leaving some out where its rate is another
+            one. Otherwise, for clips whose times are wrong, it has as many
+            frames as before. Defaults to True.
 
     Returns:
         list[Part]: Where each clip is.
@@ -92,6 +95,8 @@ def join_clips(clips: Sequence[Clip], path: Path, fps: int) -> list[Part]:
                 # The last frame lasts as long as one does on average.
                 last = times[-1] + 1 / (reader.fps or fps)
                 ends = [*times[1:], last]
+                if not keep_times:
+                    ends = [(i + 1) / fps for i in range(len(reader))]
                 for end, (_, picture) in zip(ends, reader.play()):
                     while (number - start) / fps < end - 1e-6:
                         writer.write(number / fps, picture)

@@ -22,8 +22,8 @@ def find_faults(watched: Watched) -> list[str]:
     """
     wrong = [
         f'no prediction after: {fault.name}'
-        for (fault, _), delay in zip(watched.faults, recoveries(watched))
-        if delay is None
+        for (fault, _), pause in zip(watched.faults, pauses(watched))
+        if pause is None
     ]
     if watched.status != 0:
         wrong.append(f'ended with status {watched.status}')
@@ -33,23 +33,25 @@ def find_faults(watched: Watched) -> list[str]:
     return wrong
 
 
-def recoveries(watched: Watched) -> list[float | None]:
-    """How long after the end of each fault predictions come again.
+def pauses(watched: Watched) -> list[float | None]:
+    """The longest time without a prediction, from each fault to the next.
 
     Args:
         watched (Watched): What happened.
 
     Returns:
-        list[float | None]: Seconds; None if not before the next fault.
+        list[float | None]: Seconds; None if no prediction came after the end
+        of the fault.
     """
     begins = [begin for _, begin in watched.faults]
     found: list[float | None] = []
     for (fault, begin), after in zip(
         watched.faults, [*begins[1:], watched.ended]
     ):
-        well = begin + fault.lasts
-        times = [t for t, _ in watched.predictions if well < t < after]
-        found.append(times[0] - well if times else None)
+        times = [t for t, _ in watched.predictions if begin < t < after]
+        well = bool(times) and times[-1] > begin + fault.lasts
+        gaps = np.diff([begin, *times])
+        found.append(float(gaps.max()) if well else None)
     return found
 
 
@@ -78,12 +80,12 @@ def make_tables(watched: Watched, wrong: list[str]) -> str:
         str: Markdown.
     """
     lines = [
-        '| fault of the source | predictions again after |',
+        '| fault of the source | longest pause between predictions |',
         '| --- | --: |',
     ]
-    for (fault, _), delay in zip(watched.faults, recoveries(watched)):
-        again = 'never' if delay is None else f'{delay:.1f} s'
-        lines.append(f'| {fault.name} | {again} |')
+    for (fault, _), pause in zip(watched.faults, pauses(watched)):
+        longest = 'no end' if pause is None else f'{pause:.1f} s'
+        lines.append(f'| {fault.name} | {longest} |')
     latencies = [1000 * latency for _, latency in watched.predictions]
     half, most = np.percentile(latencies, [50, 95])
     first, last = memory(watched)

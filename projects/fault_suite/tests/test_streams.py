@@ -13,7 +13,7 @@ from projects.fault_suite.streams.faults import FAULTS, Fault
 from projects.fault_suite.streams.tables import (
     find_faults,
     make_tables,
-    recoveries,
+    pauses,
 )
 from projects.fault_suite.streams.watching import Watched
 from stnet_runtime.live_source import LiveSource
@@ -95,12 +95,12 @@ def watched(times, megabytes=(100, 101)):
     )
 
 
-def test_recoveries_are_counted_from_the_end_of_a_fault():
+def test_pauses_between_predictions():
     good = watched([50, 102, 109.5, 120, 164])
-    assert recoveries(good) == [4.5, 4]
+    assert pauses(good) == [10.5, 4]
     assert find_faults(good) == []
     text = make_tables(good, [])
-    assert '| silence | 4.5 s |' in text
+    assert '| silence | 10.5 s |' in text
     assert 'In 3.0 minutes 5 predictions' in text
     assert '100 ms' in text
     assert 'Faults: none.' in text
@@ -114,4 +114,4 @@ def test_what_goes_wrong_is_found():
         'ended with status None',
         '100 MB, then 104',
     ]
-    assert '| jump | never |' in make_tables(bad, find_faults(bad))
+    assert '| jump | no end |' in make_tables(bad, find_faults(bad))

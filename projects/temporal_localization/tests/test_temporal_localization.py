@@ -78,6 +78,8 @@ def test_joined_clips_last_as_long_as_before(tmp_path):
         assert len(reader) == round(parts[3].end * 24)
         frames = reader.get_frames(range(len(reader)))
     assert {frame.shape for frame in frames} == {(36, 44, 3)}
+    parts_by_frame = join_clips(clips, tmp_path / 'b.mp4', 24, False)
+    assert [part.end * 24 for part in parts_by_frame] == [12, 24, 36, 42]
     for part, value in zip(parts, (20, 50, 80, 200)):
         shown = frames[round(part.start * 24) : round(part.end * 24)]
         np.testing.assert_allclose(shown, value, atol=4)
