@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from itertools import dropwhile, islice
 from typing import Any, BinaryIO, NamedTuple
@@ -13,6 +14,8 @@ from .errors import StNetInputError
 
 # Up to so many bytes they are kept: reading again costs more than memory.
 KEPT_BYTES = 64 * 2**20
+# Number of the packet that follows, where none is known: beyond all.
+_UNKNOWN = sys.maxsize
 
 
 class PacketInfo(NamedTuple):
@@ -65,7 +68,8 @@ class PacketStore:
         if isinstance(file, (str, os.PathLike)):
             self._can_reopen = os.path.isfile(file)
         else:
-            self._can_reopen = file.seekable()
+            seekable = getattr(file, 'seekable', None)
+            self._can_reopen = bool(seekable and seekable())
         self.infos: list[Any] = []
         self._kept = True
         self._stream = 0
@@ -113,8 +117,7 @@ class PacketStore:
         """
         self.infos = self.infos[first:last]
         self._skipped += first
-        # None of them follows.
-        self._place = len(self.infos) + 1
+        self._place = _UNKNOWN
 
     def since(self, number: int) -> Iterator[av.Packet]:
         """Packets from a number on; ends earlier iterations.
@@ -140,8 +143,9 @@ class PacketStore:
                 self._place = number
                 yield packet
             elif self._can_seek:
-                # The file's index led elsewhere.
+                # The seek led elsewhere: from the start, packets are counted.
                 self._can_seek = False
+                self._place = _UNKNOWN
                 self._reach(number)
             else:
                 raise StNetInputError('the file changes while it is read')
@@ -179,8 +183,7 @@ class PacketStore:
             self._open()
         assert self._container is not None
         stream = self._container.streams[self._stream]
-        # Nothing is known of where it is if that fails.
-        self._place = len(self.infos) + 1
+        self._place = _UNKNOWN
         try:
             self._container.seek(time, stream=stream)
         except av.error.FFmpegError:

@@ -3,6 +3,7 @@
 import io
 import os
 import threading
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,28 @@ def test_only_what_is_wanted_is_read_again(tmp_path, name, keep_nothing):
     np.testing.assert_array_equal(image, decode_all(path)[50])
     assert indexing >= path.stat().st_size * 0.9
     assert file.count < path.stat().st_size * 2 / 3
+
+
+@pytest.mark.parametrize('good', [0, 1, 5])
+def test_a_seek_that_leads_elsewhere(
+    tmp_path, monkeypatch, keep_nothing, good
+):
+    path = tmp_path / 'video.mp4'
+    write_images(path, texture(), options={'g': '12', 'bf': '0'})
+    seek, seeks = packet_store.PacketStore._seek, []
+
+    def lose_packets(store, number):
+        found = seek(store, number)
+        packets = store._following
+        store._following = chain(
+            islice(packets, good), islice(packets, 1, None)
+        )
+        seeks.append(number)
+        return found
+
+    monkeypatch.setattr(packet_store.PacketStore, '_seek', lose_packets)
+    check_any_frames(path, decode_all(path))
+    assert seeks
 
 
 def test_memory_does_not_grow_with_the_video(tmp_path, monkeypatch):
