@@ -20,7 +20,7 @@ NAMES = {'ordered': 'ordered actions', 'egogestar': 'EgoGestAR'}
 
 
 def make_table(records: list[dict]) -> str:
-    """Make the table, a column for each data set.
+    """Make the table, a column for each data set and length of windows.
 
     Args:
         records (list[dict]): Lines of the results.
@@ -28,10 +28,8 @@ def make_table(records: list[dict]) -> str:
     Returns:
         str: Markdown.
     """
-    columns = [
-        [record for record in records if record['data'] == data]
-        for data in dict.fromkeys(record['data'] for record in records)
-    ]
+    kinds = sorted({_kind(record) for record in records})
+    columns = [[r for r in records if _kind(r) == kind] for kind in kinds]
     heads = [NAMES.get(some[0]['data'], some[0]['data']) for some in columns]
     lines = [
         f'| | {" | ".join(heads)} |',
@@ -40,6 +38,12 @@ def make_table(records: list[dict]) -> str:
     for name, cell in _ROWS.items():
         lines.append(f'| {name} | {" | ".join(map(cell, columns))} |')
     return '\n'.join(lines)
+
+
+def _kind(record: dict) -> tuple:
+    """What runs of a column have in common, by which columns are sorted."""
+    data, window = record['data'], record['setting']['window']
+    return data != 'ordered', data, window
 
 
 def insert_table(page: str, table: str) -> str:
