@@ -28,7 +28,7 @@ test: lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --cov -n $(WORKERS) --dist loadfile
 
 test-faults: $(STAMP)
-	for suite in videos checkpoints kills nodes growth; do \
+	for suite in videos checkpoints kills nodes growth streams; do \
 		OMP_NUM_THREADS=1 $(BIN)/python -m projects.fault_suite $$suite || exit 1; \
 	done
 

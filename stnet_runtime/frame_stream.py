@@ -29,8 +29,8 @@ class TimedFrame(NamedTuple):
 class FrameStream:
     """A video that is decoded once, from its start.
 
-    Memory does not grow with its length, unlike that of ``VideoReader``, in
-    which frames can be chosen.
+    Memory does not grow with its length; ``VideoReader``, of which frames can
+    be chosen, keeps the times of all frames, and reads the file twice.
 
     Args:
         file (str | Path): The video.

@@ -8,7 +8,7 @@ hidden. Counting the packets of such a video counts too many frames.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import av
 
@@ -25,34 +25,33 @@ _FRAMED = ('asf', 'avi', 'flv', 'gif', 'matroska', 'mov')
 
 
 def find_pictures(
-    packets: Sequence[av.Packet],
+    packets: Iterable[av.Packet],
     codec: str,
     container: str,
     header: bytes = b'',
-) -> list[av.Packet] | None:
+) -> list[int] | None:
     """Find the packets that show a picture, without decoding them.
 
     Args:
-        packets (Sequence[av.Packet]): The packets, in the order of decoding.
+        packets (Iterable[av.Packet]): The packets, in the order of decoding.
+            None is kept, and not all are taken if some say enough.
         codec (str): FFmpeg's name of their decoder.
         container (str): FFmpeg's name of their container's format.
         header (bytes): What the container says to the decoder, in its
             format. Defaults to none.
 
     Returns:
-        list[av.Packet] | None: Those that show one each; None if only
-        decoding can tell.
+        list[int] | None: Numbers of those that show one each, from 0; None
+        if only decoding can tell.
     """
     if codec == 'mpeg4':
-        first = bytes(packets[0]) if packets else b''
-        return _find_mpeg4(packets, header + first)
+        return _find_mpeg4(packets, header)
     if codec == 'vp8':
-        return [p for p in packets if memoryview(p)[0] & 16]
+        return [i for i, p in enumerate(packets) if memoryview(p)[0] & 16]
     if codec in _ONE_EACH and container != 'avi':
-        return list(packets)
-    if any(packet.size <= _TINY for packet in packets):
-        return None
-    return list(packets)
+        return [i for i, _ in enumerate(packets)]
+    sizes = [packet.size for packet in packets]
+    return None if any(n <= _TINY for n in sizes) else [*range(len(sizes))]
 
 
 def stores_frames(container: str) -> bool:
@@ -67,13 +66,15 @@ def stores_frames(container: str) -> bool:
 
 
 def _find_mpeg4(
-    packets: Sequence[av.Packet], header: bytes
-) -> list[av.Packet] | None:
+    packets: Iterable[av.Packet], header: bytes
+) -> list[int] | None:
     """Find the frames of MPEG-4 Part 2 as FFmpeg decodes them."""
-    packed = _PACKED.search(header)
+    packed = None
     found, references, waiting = [], 0, False
-    for packet in packets:
+    for i, packet in enumerate(packets):
         data = bytes(packet)
+        if i == 0:
+            packed = _PACKED.search(header + data)
         start = data.find(_VOP)
         if start < 0:
             continue
@@ -89,5 +90,5 @@ def _find_mpeg4(
         # A second frame waits for the next packet, whose own one waits then,
         # until a tiny packet has none of its own.
         waiting = frames == 2 or (waiting and not tiny)
-        found.append(packet)
+        found.append(i)
     return found

@@ -13,6 +13,7 @@ import numpy as np
 from .errors import MissingCodecError, StNetInputError
 from .frame_converter import FrameConverter
 from .frame_numbers import check_frame_numbers
+from .packet_store import PacketStore
 from .pictures import find_pictures, stores_frames
 
 if int(av.__version__.split('.')[0]) < 17:
@@ -34,8 +35,9 @@ class VideoReader:
     it is when the whole file is decoded. Where time stamps cannot be trusted
     the file is decoded from its start.
 
-    All wanted frames cost one pass over the file. The compressed video stays
-    in memory until the reader is closed.
+    All wanted frames cost one pass over the file. Up to 64 MiB of compressed
+    video stay in memory until the reader is closed; of a longer one no more
+    than the times of its frames, and what is wanted is read again.
 
     Attributes:
         fps (float): Frames per second on average; 0 if unknown.
@@ -56,6 +58,7 @@ class VideoReader:
     """
 
     def __init__(self, file: str | BinaryIO, num_threads: int = 1) -> None:
+        self._packets = PacketStore(file)
         self._container = av.open(file)
         try:
             stream = self._container.streams.best('video')
@@ -77,18 +80,23 @@ class VideoReader:
             raise
 
     def _read_packets(self, stream: av.video.stream.VideoStream) -> None:
-        """Read the compressed frames, in the order of decoding."""
-        self._packets = [p for p in self._container.demux(stream) if p.size]
+        """Learn when the frames are shown, from the packets that hold them."""
+        packets = self._packets.fill(self._container, stream.index)
         container = self._container.format.name
         pictures = find_pictures(
-            self._packets,
+            packets,
             self._codec.name,
             container,
             self._codec.extradata or b'',
         )
+        for _ in packets:
+            pass  # Those that were not needed to find the pictures.
+        infos = self._packets.infos
+        if not infos:
+            raise StNetInputError('no frames in it')
+        shown = [infos[i] for i in pictures] if pictures else infos
         # Edit lists discard what was cut off when a video was trimmed.
-        shown = [p for p in pictures or self._packets if not p.is_discard]
-        times = [p.pts for p in shown]
+        times = [info.pts for info in shown if not info.is_discard]
         self._trusted = (
             None not in times
             and len({*times}) == len(times)
@@ -96,7 +104,7 @@ class VideoReader:
         )
         if self._trusted:
             times.sort()
-        elif not (stores_frames(container) and self._packets[0].is_keyframe):
+        elif not (stores_frames(container) and infos[0].is_keyframe):
             pictures = None
         if pictures is None:
             times = self._find_times()
@@ -120,24 +128,24 @@ class VideoReader:
     def _find_times(self) -> list[int | None]:
         """Decode everything, to find when each frame is shown."""
         times: list[int | None] = []
-        intact = 0
-        for i, packet in enumerate(self._rewind()):
+        start = end = self._first_key()
+        for i, packet in enumerate(self._rewind(), start):
             try:
                 times += [frame.pts for frame in self._codec.decode(packet)]
             except av.error.FFmpegError:
                 continue
             if packet is not None:
-                intact = i + 1
+                end = i + 1
         # What follows the last frame of a file is no damage.
-        self._packets = self._rewind()[:intact]
+        self._packets.cut(start, end)
         self._trusted = self._trusted and None not in times
         return times
 
     def _is_cut_open(self) -> bool:
         """Whether frames come before the first key frame, in either order."""
-        first = self._packets[0]
-        return not first.is_keyframe or any(
-            p.pts < first.pts for p in self._packets if not p.is_discard
+        infos = self._packets.infos
+        return not infos[0].is_keyframe or any(
+            info.pts < infos[0].pts for info in infos if not info.is_discard
         )
 
     def __len__(self) -> int:
@@ -257,14 +265,17 @@ class VideoReader:
         for packet in self._rewind():
             yield from self._codec.decode(packet)
 
-    def _rewind(self) -> list[av.Packet | None]:
-        """Make ready to decode what this returns: all from a key frame on."""
+    def _rewind(self) -> Iterator[av.Packet | None]:
+        """Make ready to decode what this yields: all from a key frame on."""
         self._codec.flush_buffers()
         self._codec.skip_frame = 'DEFAULT'
-        start = next(
-            (i for i, p in enumerate(self._packets) if p.is_keyframe), 0
-        )
-        return [*self._packets[start:], None]
+        yield from self._packets.since(self._first_key())
+        yield None
+
+    def _first_key(self) -> int:
+        """Number of the first packet at which decoding can start."""
+        infos = enumerate(self._packets.infos)
+        return next((i for i, info in infos if info.is_keyframe), 0)
 
     def _decode_near(self, times: Sequence[int]) -> Iterator[av.VideoFrame]:
         """Decode frames from the key frames before them.
@@ -275,27 +286,28 @@ class VideoReader:
             times (Sequence[int]): Their time stamps, in increasing order.
         """
         keys = [
-            i
-            for i, packet in enumerate(self._packets)
-            if packet.is_keyframe and packet.pts is not None
+            (i, info.pts)
+            for i, info in enumerate(self._packets.infos)
+            if info.is_keyframe and info.pts is not None
         ]
-        key_times = [self._packets[i].pts for i in keys]
+        key_times = [pts for _, pts in keys]
         can_skip = self._codec.name == 'h264'
         skipping = None
         waiting = set(times)
+        packets: Iterator[av.Packet] = iter(())
         position = None
         for time in times:
             key = bisect.bisect_right(key_times, time) - 1
-            start = keys[key] if key >= 0 else 0
+            start = keys[key][0] if key >= 0 else 0
             if position is None or start > position:
                 self._codec.flush_buffers()
+                packets = self._packets.since(start)
                 position = start
             while time in waiting:
                 if position > len(self._packets):
                     return
-                packet = None
-                if position < len(self._packets):
-                    packet = self._packets[position]
+                packet = next(packets, None)
+                if packet is not None:
                     skip = can_skip and packet.pts not in waiting
                     if skip != skipping:
                         self._codec.skip_frame = (
@@ -314,7 +326,7 @@ class VideoReader:
 
     def close(self) -> None:
         """Close the file and free the memory."""
-        self._packets = []
+        self._packets.close()
         self._container.close()
 
     def __enter__(self) -> VideoReader:

@@ -7,7 +7,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from projects.fault_suite import checkpoints, growth, kills, nodes, videos
+from projects.fault_suite import (
+    checkpoints,
+    growth,
+    kills,
+    nodes,
+    streams,
+    videos,
+)
 from projects.fault_suite.page import PAGE, insert_tables
 
 # Each says how many faults it has by default: COUNT, None for no choice.
@@ -17,6 +24,7 @@ SUITES = {
     'kills': kills,
     'nodes': nodes,
     'growth': growth,
+    'streams': streams,
 }
 
 

@@ -78,12 +78,7 @@ def classify_archive(
         raise StNetInputError(f'batch size {batch_size}: choose 1 or more')
     if workers < 0:
         raise StNetInputError(f'{workers} workers: choose 0 or more')
-    made_of = dict(
-        config=classify.model.cfg.to_dict(),
-        checkpoint=fingerprint(classify.checkpoint),
-        classes=classify.classes,
-        options=dict(settings or {}, topk=topk, threshold=threshold),
-    )
+    made_of = what_lines_follow_from(classify, topk, threshold, settings)
     parts = ArchiveParts(out, videos, made_of, resume)
     if parts.complete:
         return parts.finish()
@@ -99,7 +94,7 @@ def classify_archive(
         for batch in _batches(read, batch_size, interruption):
             for said in classify_batch(classify, batch):
                 video = lines.videos[lines.done]
-                result = _to_plain(classify, video, said, topk, threshold)
+                result = to_result(classify, video, said, topk, threshold)
                 lines.add(result)
                 if 'error' in result:
                     print(f'error: {result["error"]}', file=sys.stderr)
@@ -108,6 +103,31 @@ def classify_archive(
                 print('interrupted: --resume goes on', file=sys.stderr)
                 leave(interruption.signal)
     return parts.finish()
+
+
+def what_lines_follow_from(
+    classify: VideoClassifier,
+    topk: int | None = None,
+    threshold: float | None = None,
+    settings: dict | None = None,
+) -> dict:
+    """What the lines of an archive follow from, beside its videos.
+
+    Args:
+        classify (VideoClassifier): The recognizer.
+        topk (int, optional): As of ``classify_archive``, like the others.
+        threshold (float, optional): As there.
+        settings (dict, optional): As there.
+
+    Returns:
+        dict: Plain data, for ``ResultLines``.
+    """
+    return dict(
+        config=classify.model.cfg.to_dict(),
+        checkpoint=fingerprint(classify.checkpoint),
+        classes=classify.classes,
+        options=dict(settings or {}, topk=topk, threshold=threshold),
+    )
 
 
 def _batches(
@@ -124,14 +144,26 @@ def _batches(
         yield batch
 
 
-def _to_plain(
+def to_result(
     classify: VideoClassifier,
     video: str,
     said: Said,
-    topk: int | None,
-    threshold: float | None,
+    topk: int | None = None,
+    threshold: float | None = None,
 ) -> dict:
-    """What the line of a video says, without its path."""
+    """What the line of a video says, without its path.
+
+    Args:
+        classify (VideoClassifier): The recognizer.
+        video (str): The video.
+        said (Prediction | StNetInputError): What the recognizer says of it,
+            or why it says nothing.
+        topk (int, optional): As of ``classify_archive``.
+        threshold (float, optional): As there.
+
+    Returns:
+        dict: Plain data.
+    """
     if isinstance(said, StNetInputError):
         why = one_line(said)
         # Of a network that it does not fit, the error names no file.

@@ -1,0 +1,1 @@
+"""Archives of videos on many machines, with Ray Data."""

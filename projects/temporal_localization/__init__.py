@@ -1,0 +1,1 @@
+"""How well timelines find actions in long videos: see README.md."""
