@@ -19,6 +19,7 @@ from .results import (
 )
 from .rows import ROWS
 from .run import try_row
+from .steps import make_videos
 
 SCRATCH = ROOT / 'work_dirs' / 'support_matrix'
 
@@ -78,7 +79,9 @@ def main() -> None:
             or (not args.rows and not is_done(read_result(args.out, row)))
         ]
         scratch = args.scratch.resolve()
-        wheel = build_wheel(scratch) if chosen else None
+        if chosen:
+            wheel = build_wheel(scratch)
+            make_videos(scratch / 'videos')
         for row in chosen:
             print(row.name, flush=True)
             record = try_row(row, wheel, scratch, args.suites)

@@ -21,8 +21,8 @@ class Row:
             None.
         removed (tuple[str, ...]): What other packages bring and is taken
             away again. Defaults to none.
-        lacks (tuple[str, ...]): What is absent, or too old: the steps that
-            need it have to say so. Defaults to nothing.
+        lacks (tuple[str, ...]): Requirements that are not met: the steps
+            that have them must say so. Defaults to none.
         suites (bool): Whether ``--suites`` runs the package's own tests in
             it, too. Defaults to False.
     """
@@ -46,6 +46,9 @@ PY311 = ('mmengine==0.10.7', LITE_21, NEW, *MIM)
 NEWEST = ('torch', 'numpy>=2.4', *PY311)
 FORK = ('torch', 'numpy>=2.4', 'onedl-mmengine==0.10.12', NEW, *MIM)
 
+# What steps need and a row lacks.
+NO_AV, OLD_AV = ('av', 'av>=17'), ('av>=17',)
+
 # Rows with the same torch follow one another, as it is large.
 ROWS = (
     Row(
@@ -58,7 +61,7 @@ ROWS = (
         'py311-newest-numpy1.26',
         '3.11',
         ('torch', 'numpy==1.26.4', *PY311, 'av==16.*', 'mmpretrain'),
-        lacks=('av', 'timm'),
+        lacks=(*OLD_AV, 'timm'),
     ),
     Row(
         'py311-onedl-lite',
@@ -79,7 +82,7 @@ ROWS = (
         '3.11',
         ('torch==2.13.0', 'numpy==1.26.4', *PY311, 'timm'),
         removed=('decord',),
-        lacks=('av', 'mmpretrain'),
+        lacks=(*NO_AV, 'mmpretrain'),
     ),
     Row(
         'py311-torch2.13',
@@ -103,26 +106,26 @@ ROWS = (
         'py38-mmengine0.8-mmaction1.1',
         '3.8',
         (*PY38, 'mmengine==0.8.5', LITE_20, OLD),
-        lacks=('av', 'timm', 'mmpretrain'),
+        lacks=(*NO_AV, 'timm', 'mmpretrain'),
     ),
     Row(
         'py38-mmengine0.8-mmaction1.2',
         '3.8',
         (*PY38, 'mmengine==0.8.5', LITE_21, NEW, 'timm', 'mmpretrain'),
-        lacks=('av',),
+        lacks=NO_AV,
     ),
     Row(
         'py38-mmengine0.10-mmaction1.1',
         '3.8',
         (*PY38, 'mmengine==0.10.7', LITE_20, OLD, 'timm', 'mmpretrain'),
         removed=('decord',),
-        lacks=('av',),
+        lacks=NO_AV,
     ),
     Row(
         'py38-mmengine0.10-mmaction1.2',
         '3.8',
         (*PY38, 'mmengine==0.10.7', LITE_21, NEW, 'av'),
-        lacks=('av', 'timm', 'mmpretrain'),
+        lacks=(*OLD_AV, 'timm', 'mmpretrain'),
         suites=True,
     ),
     Row(
@@ -133,6 +136,6 @@ ROWS = (
             *(*MIM, 'timm', 'mmpretrain', 'av==16.*'),
         ),
         compiled='mmcv==2.1.0',
-        lacks=('av',),
+        lacks=OLD_AV,
     ),
 )

@@ -57,7 +57,10 @@ def try_row(row: Row, wheel: Path, scratch: Path, suites: bool) -> dict:
         done['install'] = Outcome('green', seconds=seconds)
         installed = environment.list_packages()
         place = Workplace(
-            environment, scratch / 'work', scratch / 'logs' / row.name
+            environment,
+            scratch / 'videos',
+            scratch / 'work',
+            scratch / 'logs' / row.name,
         )
         place.prepare()
         start = time.monotonic()

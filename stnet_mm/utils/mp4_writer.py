@@ -111,7 +111,12 @@ class MP4Writer:
         container: str = 'mp4',
         pixel_aspect: Fraction | None = None,
     ) -> None:
-        import av  # only now, because it is not required otherwise
+        try:
+            import av  # only now, because it is not required otherwise
+        except ImportError as error:
+            raise ImportError(
+                'to write videos, PyAV is needed: pip install av'
+            ) from error
 
         self._container = av.open(file, 'w', format=container)
         self._stream = self._container.add_stream(

@@ -75,12 +75,13 @@ def test_judge(status, text, state):
     [
         (1, 'error: PyAV is needed: pip install "av>=17"\n', 'absent'),
         (1, 'error: something else\n', 'red'),
-        (1, TRACE + 'error: pip install av\n', 'red'),
+        (1, 'error: PyAV: pip install av\n', 'red'),
+        (1, TRACE + 'error: pip install "av>=17"\n', 'red'),
         (0, 'acc/top1\n', 'red'),
     ],
 )
 def test_judge_what_is_absent(status, text, state):
-    assert judge(status, text, '', lacks='av').state == state
+    assert judge(status, text, '', lacks='av>=17').state == state
 
 
 def test_reasons():
