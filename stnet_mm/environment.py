@@ -12,7 +12,7 @@ import warnings
 TESTED_VERSIONS = {
     'torch': ('1.13', '2.15'),
     'mmengine': ('0.8.5', '0.10.12'),
-    'mmaction2': ('1.1.0', '1.2.0'),
+    'mmaction2': ('1.2.0', '1.2.0'),
 }
 # Modules of other names than their packages.
 MODULES = {'mmaction2': 'mmaction'}

@@ -94,7 +94,7 @@ class Environment:
         self.row = row
         self.folder = scratch / row.name
         self.bin = self.folder / 'bin'
-        self._compiled = scratch / 'compiled' / f'python{row.python}'
+        self._compiled = scratch.parent / 'compiled' / f'python{row.python}'
         self._base = python
         # Seconds that compiling took, now or when it was done.
         self.compile_seconds: float | None = None

@@ -40,7 +40,7 @@ class Row:
 # openmim needs pkg_resources, which setuptools 82 dropped.
 MIM = ('openmim', 'setuptools<82')
 LITE_20, LITE_21 = 'mmcv-lite==2.0.1', 'mmcv-lite==2.1.0'
-OLD, NEW = 'mmaction2==1.1.0', 'mmaction2==1.2.0'
+NEW = 'mmaction2==1.2.0'
 PY38 = ('torch==1.13.1', 'numpy==1.24.4', *MIM)
 PY311 = ('mmengine==0.10.7', LITE_21, NEW, *MIM)
 NEWEST = ('torch', 'numpy>=2.4', *PY311)
@@ -103,30 +103,39 @@ ROWS = (
         (*NEWEST, 'mmpretrain', 'timm', 'av>=17'),
     ),
     Row(
-        'py38-mmengine0.8-mmaction1.1',
+        'py38-mmengine0.8',
         '3.8',
-        (*PY38, 'mmengine==0.8.5', LITE_20, OLD),
-        lacks=(*NO_AV, 'timm', 'mmpretrain'),
-    ),
-    Row(
-        'py38-mmengine0.8-mmaction1.2',
-        '3.8',
-        (*PY38, 'mmengine==0.8.5', LITE_21, NEW, 'timm', 'mmpretrain'),
+        (*PY38, 'mmengine==0.8.5', LITE_20, NEW, 'timm', 'mmpretrain'),
         lacks=NO_AV,
     ),
     Row(
-        'py38-mmengine0.10-mmaction1.1',
+        'py38-mmengine0.8-lite2.1',
         '3.8',
-        (*PY38, 'mmengine==0.10.7', LITE_20, OLD, 'timm', 'mmpretrain'),
+        (*PY38, 'mmengine==0.8.5', LITE_21, NEW, 'av'),
         removed=('decord',),
-        lacks=NO_AV,
+        lacks=(*OLD_AV, 'timm', 'mmpretrain'),
     ),
     Row(
-        'py38-mmengine0.10-mmaction1.2',
+        'py38-mmengine0.10-lite2.0',
         '3.8',
-        (*PY38, 'mmengine==0.10.7', LITE_21, NEW, 'av'),
-        lacks=(*OLD_AV, 'timm', 'mmpretrain'),
+        (*PY38, 'mmengine==0.10.7', LITE_20, NEW, 'timm'),
+        removed=('decord',),
+        lacks=(*NO_AV, 'mmpretrain'),
+    ),
+    Row(
+        'py38-mmengine0.10',
+        '3.8',
+        (*PY38, 'mmengine==0.10.7', LITE_21, NEW, 'av', 'mmpretrain'),
+        lacks=(*OLD_AV, 'timm'),
         suites=True,
+    ),
+    Row(
+        'py38-mmaction1.1',
+        '3.8',
+        (*PY38, 'mmengine==0.8.5', LITE_20),
+        # pyproject.toml asks for a newer one.
+        alone=('mmaction2==1.1.0',),
+        lacks=(*NO_AV, 'timm', 'mmpretrain'),
     ),
     Row(
         'py310-full-mmcv',

@@ -15,7 +15,7 @@ NEEDED = {
     'opencv': 'pip install opencv-python',
     'mmengine': 'pip install mmengine',
     'mmcv': MMCV_COMMAND,
-    'mmaction2': 'pip install mmaction2',
+    'mmaction2': 'pip install "mmaction2>=1.2.0"',
 }
 # In place of a version that does not fit.
 REPLACE = {
