@@ -46,9 +46,6 @@ PY311 = ('mmengine==0.10.7', LITE_21, NEW, *MIM)
 NEWEST = ('torch', 'numpy>=2.4', *PY311)
 FORK = ('torch', 'numpy>=2.4', 'onedl-mmengine==0.10.12', NEW, *MIM)
 
-# What steps need and a row lacks.
-NO_AV, OLD_AV = ('av', 'av>=17'), ('av>=17',)
-
 # Rows with the same torch follow one another, as it is large.
 ROWS = (
     Row(
@@ -61,7 +58,7 @@ ROWS = (
         'py311-newest-numpy1.26',
         '3.11',
         ('torch', 'numpy==1.26.4', *PY311, 'av==16.*', 'mmpretrain'),
-        lacks=(*OLD_AV, 'timm'),
+        lacks=('av>=17', 'timm'),
     ),
     Row(
         'py311-onedl-lite',
@@ -82,7 +79,7 @@ ROWS = (
         '3.11',
         ('torch==2.13.0', 'numpy==1.26.4', *PY311, 'timm'),
         removed=('decord',),
-        lacks=(*NO_AV, 'mmpretrain'),
+        lacks=('av>=17', 'mmpretrain'),
     ),
     Row(
         'py311-torch2.13',
@@ -106,27 +103,27 @@ ROWS = (
         'py38-mmengine0.8',
         '3.8',
         (*PY38, 'mmengine==0.8.5', LITE_20, NEW, 'timm', 'mmpretrain'),
-        lacks=NO_AV,
+        lacks=('av>=17',),
     ),
     Row(
         'py38-mmengine0.8-lite2.1',
         '3.8',
         (*PY38, 'mmengine==0.8.5', LITE_21, NEW, 'av'),
         removed=('decord',),
-        lacks=(*OLD_AV, 'timm', 'mmpretrain'),
+        lacks=('av>=17', 'timm', 'mmpretrain'),
     ),
     Row(
         'py38-mmengine0.10-lite2.0',
         '3.8',
         (*PY38, 'mmengine==0.10.7', LITE_20, NEW, 'timm'),
         removed=('decord',),
-        lacks=(*NO_AV, 'mmpretrain'),
+        lacks=('av>=17', 'mmpretrain'),
     ),
     Row(
         'py38-mmengine0.10',
         '3.8',
         (*PY38, 'mmengine==0.10.7', LITE_21, NEW, 'av', 'mmpretrain'),
-        lacks=(*OLD_AV, 'timm'),
+        lacks=('av>=17', 'timm'),
         suites=True,
     ),
     Row(
@@ -135,7 +132,7 @@ ROWS = (
         (*PY38, 'mmengine==0.8.5', LITE_20),
         # pyproject.toml asks for a newer one.
         alone=('mmaction2==1.1.0',),
-        lacks=(*NO_AV, 'timm', 'mmpretrain'),
+        lacks=('av>=17', 'timm', 'mmpretrain'),
     ),
     Row(
         'py310-full-mmcv',
@@ -145,6 +142,6 @@ ROWS = (
             *(*MIM, 'timm', 'mmpretrain', 'av==16.*'),
         ),
         compiled='mmcv==2.1.0',
-        lacks=OLD_AV,
+        lacks=('av>=17',),
     ),
 )

@@ -114,7 +114,7 @@ STEPS = (
         'data',
         tool('make_ordered_actions', 'made', *DATA),
         'test: 8 videos',
-        needs='av',
+        needs='av>=17',
     ),
     Step(
         'train',

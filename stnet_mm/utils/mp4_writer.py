@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import cv2
 import numpy as np
 
+from .pyav import require_pyav
+
 if TYPE_CHECKING:
     import av
 
@@ -111,12 +113,8 @@ class MP4Writer:
         container: str = 'mp4',
         pixel_aspect: Fraction | None = None,
     ) -> None:
-        try:
-            import av  # only now, because it is not required otherwise
-        except ImportError as error:
-            raise ImportError(
-                'to write videos, PyAV is needed: pip install av'
-            ) from error
+        require_pyav('to write videos')
+        import av  # only now, because it is not required otherwise
 
         self._container = av.open(file, 'w', format=container)
         self._stream = self._container.add_stream(
