@@ -96,8 +96,8 @@ class Environment:
         self.bin = self.folder / 'bin'
         self._compiled = scratch.parent / 'compiled' / f'python{row.python}'
         self._base = python
-        # Seconds that compiling took, now or when it was done.
-        self.compile_seconds: float | None = None
+        # Seconds that compiling took, unless it was done before.
+        self.compile_seconds: int | None = None
 
     @property
     def mim(self) -> Path:
@@ -170,18 +170,15 @@ class Environment:
         """The wheel of a source package, from the last time if there is."""
         name, _, version = requirement.partition('==')
         pattern = f'{name}-{version}-*.whl'
-        start = time.monotonic()
         if not list(self._compiled.glob(pattern)):
+            start = time.monotonic()
             _run(
                 *(self.bin / 'python', '-m', 'pip', 'wheel', requirement),
                 *('--no-deps', '--no-build-isolation', '--no-binary', name),
                 *('--wheel-dir', self._compiled),
                 MMCV_WITH_OPS='1',
             )
-            seconds = time.monotonic() - start
-            (self._compiled / f'{name}.seconds').write_text(f'{seconds:.0f}')
-        note = self._compiled / f'{name}.seconds'
-        self.compile_seconds = float(note.read_text())
+            self.compile_seconds = round(time.monotonic() - start)
         return next(self._compiled.glob(pattern))
 
 

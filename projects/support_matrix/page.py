@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from pathlib import Path
 
 from projects.ordered_actions_study.page.tables import lay_out
@@ -12,7 +14,6 @@ from .steps import STEPS, SUITES
 
 PAGE = ROOT / 'docs' / 'support.md'
 TEXT = Path(__file__).with_name('page.txt')
-COMPILED = ' Compiling the full mmcv with its operators took {:.0f} min, once.'
 
 
 def make_page(results: dict[str, dict | None]) -> str:
@@ -29,22 +30,17 @@ def make_page(results: dict[str, dict | None]) -> str:
     head = ['row', 'Python', 'torch', 'mmengine', 'mmcv', 'mmaction2']
     head += ['numpy', 'besides', 'result']
     names = [step.name for step in STEPS]
-    compiled = [r['compile_seconds'] for _, r in pairs if r and _built(r)]
-    return TEXT.read_text(encoding='utf-8').format(
+    text = TEXT.read_text(encoding='utf-8').format(
         table=lay_out(head, [_line(row, record) for row, record in pairs]),
-        steps=', '.join(('install', *names)),
+        steps=textwrap.fill(', '.join(('install', *names)), 90),
         red=_red(pairs),
         suites=_suites(pairs),
         times=_times(pairs),
-        compiled=COMPILED.format(compiled[0] / 60) if compiled else '',
     )
+    return re.sub('\n{3,}', '\n\n', text)
 
 
 Pairs = list  # of rows and records
-
-
-def _built(record: dict) -> bool:
-    return record.get('compile_seconds') is not None
 
 
 def _line(row: Row, record: dict | None) -> list[str]:

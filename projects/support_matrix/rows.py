@@ -17,7 +17,7 @@ class Row:
             because these would bring another package over a fork. Defaults
             to none.
         compiled (str, optional): A requirement that is compiled from its
-            source package first, once for each Python and torch. Defaults to
+            source package first, once for each Python. Defaults to
             None.
         removed (tuple[str, ...]): What other packages bring and is taken
             away again. Defaults to none.
