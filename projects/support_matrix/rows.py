@@ -39,6 +39,8 @@ class Row:
 
 # openmim needs pkg_resources, which setuptools 82 dropped.
 MIM = ('openmim', 'setuptools<82')
+# mmpretrain imports torchvision without asking for it.
+PRETRAIN = ('mmpretrain', 'torchvision')
 LITE_20, LITE_21 = 'mmcv-lite==2.0.1', 'mmcv-lite==2.1.0'
 NEW = 'mmaction2==1.2.0'
 PY38 = ('torch==1.13.1', 'numpy==1.24.4', *MIM)
@@ -57,7 +59,7 @@ ROWS = (
     Row(
         'py311-newest-numpy1.26',
         '3.11',
-        ('torch', 'numpy==1.26.4', *PY311, 'av==16.*', 'mmpretrain'),
+        ('torch', 'numpy==1.26.4', *PY311, 'av==16.*', *PRETRAIN),
         lacks=('av>=17', 'timm'),
     ),
     Row(
@@ -122,7 +124,7 @@ ROWS = (
     Row(
         'py38-mmengine0.10',
         '3.8',
-        (*PY38, 'mmengine==0.10.7', LITE_21, NEW, 'av', 'mmpretrain'),
+        (*PY38, 'mmengine==0.10.7', LITE_21, NEW, 'av', *PRETRAIN),
         lacks=('av>=17', 'timm'),
         suites=True,
     ),
