@@ -11,7 +11,7 @@ import warnings
 # Lowest and highest version that projects/support_matrix has run with.
 TESTED_VERSIONS = {
     'torch': ('1.13', '2.15'),
-    'mmengine': ('0.8.5', '0.10.12'),
+    'mmengine': ('0.8', '0.10'),
     'mmaction2': ('1.2.0', '1.2.0'),
 }
 # Modules of other names than their packages.

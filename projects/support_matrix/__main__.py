@@ -84,8 +84,8 @@ def main() -> None:
             make_videos(scratch / 'videos')
         for row in chosen:
             print(row.name, flush=True)
-            record = try_row(row, wheel, scratch, args.suites)
-            write_result(args.out, row, record)
+            for record in try_row(row, wheel, scratch, args.suites):
+                write_result(args.out, row, record)
     results = {row.name: read_result(args.out, row) for row in ROWS}
     if args.out == FOLDER:
         write_atomically(PAGE, make_page(results).encode())

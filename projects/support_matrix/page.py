@@ -47,7 +47,7 @@ def _line(row: Row, record: dict | None) -> list[str]:
     if record is None:
         return [row.name, row.python, *[''] * 6, 'not run yet']
     install = record['steps']['install']
-    if 'installed' not in record:
+    if 'decoders' not in record:
         state = install['state']
         text = f'{state}: {install["reason"]}' if state == 'not run' else state
         return [row.name, row.python, *[''] * 6, text]
@@ -131,6 +131,6 @@ def _times(pairs: Pairs) -> str:
             f'{record["smoke_seconds"]} s',
         ]
         for row, record in pairs
-        if record is not None and 'installed' in record
+        if record is not None and 'decoders' in record
     ]
     return lay_out(['row', 'date', 'installation', 'steps'], rows)

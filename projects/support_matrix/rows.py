@@ -39,7 +39,7 @@ class Row:
 
 # openmim needs pkg_resources, which setuptools 82 dropped.
 MIM = ('openmim', 'setuptools<82')
-# mmpretrain imports torchvision without asking for it.
+# mmpretrain imports torchvision without requiring it.
 PRETRAIN = ('mmpretrain', 'torchvision')
 LITE_20, LITE_21 = 'mmcv-lite==2.0.1', 'mmcv-lite==2.1.0'
 NEW = 'mmaction2==1.2.0'

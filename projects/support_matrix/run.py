@@ -6,6 +6,7 @@ import subprocess
 import time
 from datetime import date
 from pathlib import Path
+from typing import Iterator
 
 from .environment import ROOT, Environment, InstallError, find_python
 from .rows import Row
@@ -20,7 +21,9 @@ from .steps import (
 )
 
 
-def try_row(row: Row, wheel: Path, scratch: Path, suites: bool) -> dict:
+def try_row(
+    row: Row, wheel: Path, scratch: Path, suites: bool
+) -> Iterator[dict]:
     """Make the environment of a row, try everything in it, and remove it.
 
     Args:
@@ -30,32 +33,31 @@ def try_row(row: Row, wheel: Path, scratch: Path, suites: bool) -> dict:
         suites (bool): Whether the package's own tests are run, too, if it
             is one of the rows for that.
 
-    Returns:
-        dict: What came of it, for JSON: ``date``, ``commit``, ``installed``
-        (versions), ``decoders`` (that decode H.264), ``install_seconds``,
-        ``compile_seconds``, ``smoke_seconds`` and ``steps`` (by name:
-        ``state``, ``reason`` and ``seconds``).
+    Yields:
+        dict: What came of it so far, for JSON: ``date``, ``commit``,
+        ``steps`` (by name: ``state``, ``reason`` and ``seconds``) and, if it
+        could be installed, ``installed`` (versions), ``decoders`` (that
+        decode H.264), ``install_seconds``, ``compile_seconds`` and
+        ``smoke_seconds``.
     """
     record: dict = dict(date=date.today().isoformat(), commit=find_commit())
+    done: dict[str, Outcome] = {}
     python = find_python(row.python)
     if python is None:
-        reason = f'no Python {row.python}'
-        return {
-            **record,
-            'steps': as_record({'install': Outcome('not run', reason)}),
-        }
+        done['install'] = Outcome('not run', f'no Python {row.python}')
+        yield dict(record, steps=as_record(done))
+        return
     environment = Environment(row, python, scratch / 'environments')
-    done: dict[str, Outcome] = {}
     start = time.monotonic()
     try:
-        try:
-            environment.make(wheel)
-        except InstallError as error:
-            done['install'] = Outcome('red', str(error))
-            return {**record, 'steps': as_record(done)}
+        environment.make(wheel)
         seconds = round(time.monotonic() - start)
         done['install'] = Outcome('green', seconds=seconds)
-        installed = environment.list_packages()
+        record.update(
+            installed=environment.list_packages(),
+            install_seconds=seconds,
+            compile_seconds=environment.compile_seconds,
+        )
         place = Workplace(
             environment,
             scratch / 'videos',
@@ -65,22 +67,21 @@ def try_row(row: Row, wheel: Path, scratch: Path, suites: bool) -> dict:
         place.prepare()
         start = time.monotonic()
         try_steps(place, STEPS, done)
-        smoke = round(time.monotonic() - start)
+        record.update(
+            decoders=place.list_decoders(),
+            smoke_seconds=round(time.monotonic() - start),
+        )
+        yield dict(record, steps=as_record(done))
         if suites and row.suites:
             environment.install(*SUITE_PACKAGES)
-            try_steps(place, SUITES, done)
+            for suite in SUITES:
+                try_steps(place, (suite,), done)
+                yield dict(record, steps=as_record(done))
+    except InstallError as error:
+        done['install'] = Outcome('red', str(error))
+        yield dict(record, steps=as_record(done))
     finally:
         environment.remove()
-    tried = place.report.get('decoders', {}).get('results', {})
-    return dict(
-        **record,
-        installed=installed,
-        decoders=[n for n, faults in tried.items() if faults['h264'] is None],
-        install_seconds=seconds,
-        compile_seconds=environment.compile_seconds,
-        smoke_seconds=smoke,
-        steps=as_record(done),
-    )
 
 
 def try_steps(

@@ -275,6 +275,15 @@ class Workplace:
         """Write the authors' weights."""
         self._start(('python', 'reference.py', 'write', 'authors_weights'))
 
+    def list_decoders(self) -> list[str]:
+        """The decoders that decode H.264, by the doctor.
+
+        Returns:
+            list[str]: Their names.
+        """
+        tried = self.report.get('decoders', {}).get('results', {})
+        return [name for name, fault in tried.items() if not fault['h264']]
+
     def try_step(self, step: Step, done: dict[str, Outcome]) -> Outcome:
         """Run a step.
 

@@ -36,6 +36,7 @@ def green_record(**states: str) -> dict:
         installed={'python': '3.8.1', 'torch': '1.13.1', 'timm': '1.0'},
         install_seconds=61,
         smoke_seconds=120,
+        decoders=['pyav'],
         compile_seconds=None,
         steps={
             name: dict(state=state, reason=f'why {name}', seconds=1)
@@ -116,7 +117,7 @@ def test_results_are_kept(tmp_path):
 
 
 def test_a_missing_python(tmp_path):
-    record = run.try_row(ROW, tmp_path / 'no.whl', tmp_path, suites=False)
+    (record,) = run.try_row(ROW, tmp_path / 'no.whl', tmp_path, suites=False)
     assert record['steps']['install']['reason'] == 'no Python 2.0'
     assert not is_done(record)
     assert list(tmp_path.iterdir()) == []
@@ -130,7 +131,7 @@ def test_this_python_is_found():
 
 def test_the_page_has_every_row_and_every_reason():
     first, second = ROWS[:2]
-    none = run.try_row(ROW, FOLDER, FOLDER, suites=False)
+    (none,) = run.try_row(ROW, FOLDER, FOLDER, suites=False)
     page = make_page(
         {
             first.name: green_record(train='red', predict='absent'),
