@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from stnet_mm.utils.atomic import write_atomically
+from stnet_mm.utils.cli import clear_errors
 
 from .environment import ROOT, build_wheel
 from .page import PAGE, make_page
@@ -64,6 +65,25 @@ def parse_args() -> argparse.Namespace:
     return args
 
 
+def try_rows(args: argparse.Namespace) -> None:
+    """Try the rows that are named, or those that are not done."""
+    chosen = [
+        row
+        for row in ROWS
+        if row.name in args.rows
+        or (not args.rows and not is_done(read_result(args.out, row)))
+    ]
+    if not chosen:
+        return
+    scratch = args.scratch.resolve()
+    wheel = build_wheel(scratch)
+    make_videos(scratch / 'videos')
+    for row in chosen:
+        print(row.name, flush=True)
+        for record in try_row(row, wheel, scratch, args.suites):
+            write_result(args.out, row, record)
+
+
 def main() -> None:
     args = parse_args()
     if args.list:
@@ -72,20 +92,8 @@ def main() -> None:
             print(f'{row.name:34}{done:7}{" ".join(row.packages)}')
         return
     if not args.page:
-        chosen = [
-            row
-            for row in ROWS
-            if row.name in args.rows
-            or (not args.rows and not is_done(read_result(args.out, row)))
-        ]
-        scratch = args.scratch.resolve()
-        if chosen:
-            wheel = build_wheel(scratch)
-            make_videos(scratch / 'videos')
-        for row in chosen:
-            print(row.name, flush=True)
-            for record in try_row(row, wheel, scratch, args.suites):
-                write_result(args.out, row, record)
+        with clear_errors():
+            try_rows(args)
     results = {row.name: read_result(args.out, row) for row in ROWS}
     if args.out == FOLDER:
         write_atomically(PAGE, make_page(results).encode())

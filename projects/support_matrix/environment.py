@@ -9,6 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from stnet_mm.errors import StNetInputError
+
 from .rows import Row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,7 +28,7 @@ NAMES = (
 )
 
 
-class InstallError(Exception):
+class InstallError(StNetInputError):
     """Something could not be built or installed; its text is one line."""
 
 
@@ -64,8 +66,10 @@ def build_wheel(scratch: Path) -> Path:
         Path: The wheel.
 
     Raises:
-        InstallError: If it cannot be built.
+        InstallError: If it cannot be built, or there is no uv.
     """
+    if shutil.which('uv') is None:
+        raise InstallError('uv is needed: pip install uv')
     # A copy: builds leave files beside the source.
     source, out = scratch / 'source', scratch / 'wheel'
     for folder in (source, out):
