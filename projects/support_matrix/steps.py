@@ -396,7 +396,8 @@ def find_reason(text: str) -> str:
         line
         for line in lines
         if re.match(r'error:|(\w+\.)*\w*(Error|Exception)\b', line)
-        or re.match(r'(\d+ (failed|error))|=+ .*(failed|error)', line)
+        # What mim says when a tool has failed, which has said why.
+        and not line.startswith('subprocess.CalledProcessError')
     ]
     return ['', *lines, *errors][-1][:400]
 

@@ -90,6 +90,8 @@ def test_reasons():
     assert find_reason('error: no\nTip\n') == 'error: no'
     assert find_reason('only\nlines\n') == 'lines'
     assert find_reason('') == ''
+    mim = TRACE + 'subprocess.CalledProcessError: it\n'
+    assert find_reason(mim) == 'KeyError: 1'
     text = '== 2 failed, 3 passed in 4s ==\nbye\n'
     assert find_counts(text) == '2 failed, 3 passed in 4s'
 
