@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -202,5 +203,18 @@ def _run(*command: object, **env: str) -> str:
         timeout=TIMEOUT,
     )
     if result.returncode:
-        raise InstallError(' '.join(result.stdout.split())[-600:])
+        raise InstallError(find_cause(result.stdout))
     return result.stdout
+
+
+def find_cause(text: str) -> str:
+    """Why something could not be installed.
+
+    Args:
+        text (str): What the installer printed.
+
+    Returns:
+        str: A compiler's first error, or the end of all in one line.
+    """
+    error = re.search(r'^.*?: (fatal )?error: .*$', text, re.M)
+    return error[0].strip() if error else ' '.join(text.split())[-600:]

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from projects.support_matrix import run
-from projects.support_matrix.environment import find_python
+from projects.support_matrix.environment import find_cause, find_python
 from projects.support_matrix.page import PAGE, make_page
 from projects.support_matrix.results import (
     FOLDER,
@@ -94,6 +94,12 @@ def test_reasons():
     assert find_reason(mim) == 'KeyError: 1'
     text = '== 2 failed, 3 passed in 4s ==\nbye\n'
     assert find_counts(text) == '2 failed, 3 passed in 4s'
+
+
+def test_causes():
+    text = 'c++ -c\nx.cpp:3:1: error: no type\nx.cpp:4:1: error: b\nend\n'
+    assert find_cause(text) == 'x.cpp:3:1: error: no type'
+    assert find_cause('No\n  solution\n') == 'No solution'
 
 
 def test_what_the_doctor_finds():
