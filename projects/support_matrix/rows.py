@@ -79,9 +79,9 @@ ROWS = (
     Row(
         'py311-torch2.13-numpy1.26',
         '3.11',
-        ('torch==2.13.0', 'numpy==1.26.4', *PY311, 'timm'),
+        ('torch==2.13.0', 'numpy==1.26.4', *PY311),
         removed=('decord',),
-        lacks=('av>=17', 'mmpretrain'),
+        lacks=('av>=17', 'timm', 'mmpretrain'),
     ),
     Row(
         'py311-torch2.13',
