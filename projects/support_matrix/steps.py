@@ -399,7 +399,7 @@ def find_reason(text: str) -> str:
     errors = [
         line
         for line in lines
-        if re.match(r'error:|(\w+\.)*\w*(Error|Exception)\b', line)
+        if re.match(r'error:|(\w+\.)*\w*([Ee]rror|Exception)\b', line)
         # What mim says when a tool has failed, which has said why.
         and not line.startswith('subprocess.CalledProcessError')
     ]
