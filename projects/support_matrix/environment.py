@@ -217,4 +217,6 @@ def find_cause(text: str) -> str:
         str: A compiler's first error, or the end of all in one line.
     """
     error = re.search(r'^.*?: (fatal )?error: .*$', text, re.M)
-    return error[0].strip() if error else ' '.join(text.split())[-600:]
+    cause = error[0].strip() if error else ' '.join(text.split())[-600:]
+    # Not where the environment was.
+    return re.sub(r'\S*/site-packages/', '', cause)
