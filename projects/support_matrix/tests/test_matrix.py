@@ -97,7 +97,8 @@ def test_reasons():
 
 
 def test_causes():
-    text = 'c++ -c\n/a/site-packages/x.cpp:3:1: error: no type\nx.cpp:4:1: error: b\nend\n'
+    text = 'c++ -c\n/a/site-packages/x.cpp:3:1: error: no type\n'
+    text += 'x.cpp:4:1: error: b\nend\n'
     assert find_cause(text) == 'x.cpp:3:1: error: no type'
     assert find_cause('No\n  solution\n') == 'No solution'
 
