@@ -7,9 +7,10 @@ from .version import __version__
 
 # The doctor looks by itself at what stops these imports.
 if not environment.is_doctor():
+    environment.require_mmcv()
+
     from . import compat, upstream_tools
 
-    environment.require_mmcv()
     environment.warn_untested_versions()
     compat.apply_patches('before')
     upstream_tools.name_replacement()

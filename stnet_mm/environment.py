@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import re
 import sys
 import warnings
-from importlib import metadata
 
-# Lowest and highest version that the test suite has run with.
+# Lowest and highest version that projects/support_matrix has run with.
 TESTED_VERSIONS = {
-    'torch': ('2.13', '2.15'),
-    'mmengine': ('0.10.7', '0.10.7'),
+    'torch': ('1.13', '2.15'),
+    'mmengine': ('0.8', '0.10'),
     'mmaction2': ('1.2.0', '1.2.0'),
 }
-
+# Modules of other names than their packages.
+MODULES = {'mmaction2': 'mmaction'}
 
 MMCV_COMMAND = 'pip install "mmcv-lite>=2.0.0,<2.2.0"'
 
@@ -32,11 +33,18 @@ def is_doctor() -> bool:
 
 
 def require_mmcv() -> None:
-    """Raise an ImportError that says what to do if there is no mmcv."""
+    """Raise an ImportError that says what to do if there is no mmcv.
+
+    Nor MMEngine, which mmcv brings unless it is installed by itself.
+    """
     if importlib.util.find_spec('mmcv') is None:
         raise ImportError(
             "stnet_mm needs mmcv or mmcv-lite (StNet uses none of mmcv's "
             f'compiled operators, so either will do): run `{MMCV_COMMAND}`.'
+        )
+    if importlib.util.find_spec('mmengine') is None:
+        raise ImportError(
+            'stnet_mm needs mmengine: run `pip install mmengine`.'
         )
 
 
@@ -69,16 +77,17 @@ def tested_span(name: str) -> str:
 
 
 def warn_untested_versions() -> None:
-    """Warn once, by name, about versions outside the tested range."""
+    """Warn once, by name, about versions outside the tested range.
+
+    The modules are asked: packages of forks have other names.
+    """
     untested = []
     for name in TESTED_VERSIONS:
-        try:
-            version = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            # A source checkout on PYTHONPATH: its version is not known.
-            continue
-        if not is_tested(name, version):
-            untested.append(f'{name} {version} (tested: {tested_span(name)})')
+        module = importlib.import_module(MODULES.get(name, name))
+        if not is_tested(name, module.__version__):
+            untested.append(
+                f'{name} {module.__version__} (tested: {tested_span(name)})'
+            )
     if untested:
         warnings.warn(
             'stnet_mm has not been tested with ' + ', '.join(untested),

@@ -144,7 +144,7 @@ def test_what_is_patched_or_not_needed_is_no_error(tmp_path):
     [
         ("No module named 'importlib_metadata'", 'importlib_metadata'),
         ("No module named 'pkg_resources'", '"setuptools<82"'),
-        ('MMEngine==1.0.0 is used but', '"mmengine>=0.10.0,<1.0.0"'),
+        ('MMEngine==1.0.0 is used but', '"mmengine<1.0.0"'),
         ('mmcv/_ext.so: undefined symbol', '"mmcv-lite>=2.0.0,<2.2.0"'),
     ],
 )
@@ -159,13 +159,13 @@ def test_other_problems(report):
     gpu = dict(name='Old GPU', fault='no kernel image is available')
     report['cuda'].update(gpus=[gpu], driver='1.2')
     report['self_test'].update(ok=False, difference=0.5)
-    report['packages']['torch'].update(version='1.13', in_tested_range=False)
+    report['packages']['torch'].update(version='1.12', in_tested_range=False)
     causes = {p['cause']: p['needed'] for p in find_problems(report)}
     assert causes['Old GPU fails: no kernel image is available']
     assert causes[
         'the self-test fails: logits differ by 5.0e-01 of the largest'
     ]
-    assert causes['torch 1.13 is not tested (tested: 2.13 to 2.15)'] is False
+    assert causes['torch 1.12 is not tested (tested: 1.13 to 2.15)'] is False
     report['cuda'].update(gpus=[])
     driver = "there is NVIDIA's driver 1.2, but PyTorch (CUDA "
     assert any(p['cause'].startswith(driver) for p in find_problems(report))

@@ -282,6 +282,8 @@ def test_requirements_force_no_mmcv_and_no_upper_bounds(requirements):
     names = names_of(requirements)
     assert 'mmaction2' in names
     assert not names & {'mmcv', 'mmcv-lite', 'mmcv-full'}
+    # Which mmcv brings; pip would install it over a fork.
+    assert 'mmengine' not in names
     # The bound of mmcv-lite is MMAction2's own.
     bounded = [r.name for r in requirements if '<' in str(r.specifier)]
     assert bounded == ['mmcv-lite']

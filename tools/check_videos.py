@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import sys
 from collections import Counter
 from pathlib import Path
@@ -92,12 +91,11 @@ def main() -> None:
         header_line,
     )
     from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.pyav import require_pyav
 
     with clear_errors():
-        if args.decode == 'full' and importlib.util.find_spec('av') is None:
-            raise ImportError(
-                'PyAV is needed to decode all frames: pip install "av>=17"'
-            )
+        if args.decode == 'full':
+            require_pyav('to decode all frames')
         name = f'{Path(args.source).resolve().name}.{args.decode}.jsonl'
         findings = check_videos(
             args.source,

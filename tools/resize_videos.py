@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,12 +47,10 @@ def main() -> None:
 
     # Only now: these imports take seconds, and help should not.
     from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.pyav import require_pyav
 
     with clear_errors():
-        if importlib.util.find_spec('av') is None:
-            raise ImportError(
-                'PyAV is needed to re-encode videos: pip install "av>=17"'
-            )
+        require_pyav('to re-encode videos')
 
         from stnet_mm.datasets.resizing import resize_videos
 

@@ -13,14 +13,14 @@ NEEDED = {
     'torch': 'pip install torch',
     'numpy': 'pip install numpy',
     'opencv': 'pip install opencv-python',
-    'mmengine': 'pip install "mmengine>=0.10.0"',
+    'mmengine': 'pip install mmengine',
     'mmcv': MMCV_COMMAND,
     'mmaction2': 'pip install "mmaction2>=1.2.0"',
 }
 # In place of a version that does not fit.
 REPLACE = {
     'mmcv': f'pip uninstall -y mmcv && {MMCV_COMMAND}',
-    'mmengine': 'pip install "mmengine>=0.10.0,<1.0.0"',
+    'mmengine': 'pip install "mmengine<1.0.0"',
 }
 PYAV_COMMAND = 'pip install "av>=17"'
 SETUPTOOLS_COMMAND = 'pip install "setuptools<82"'

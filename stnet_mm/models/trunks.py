@@ -106,12 +106,15 @@ def _build_network(
     library, dot, name = cfg['type'].partition('.')
     kwargs = {k: v for k, v in cfg.items() if k not in (*_OURS, 'type')}
     if dot:
+        # mmpretrain itself imports its networks, and torchvision, only later.
+        module = 'mmpretrain.models' if library == 'mmpretrain' else library
         try:
-            import_module(library)
+            import_module(module)
         except ImportError as error:
+            missing = (error.name or library).partition('.')[0]
             raise StNetInputError(
                 f'{library} cannot be imported ({error}): pip install '
-                f'{library}'
+                f'{missing}'
             ) from error
     if library == 'timm':
         import timm

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import cv2
 import numpy as np
 
+from .pyav import require_pyav
+
 if TYPE_CHECKING:
     import av
 
@@ -111,6 +113,7 @@ class MP4Writer:
         container: str = 'mp4',
         pixel_aspect: Fraction | None = None,
     ) -> None:
+        require_pyav('to write videos')
         import av  # only now, because it is not required otherwise
 
         self._container = av.open(file, 'w', format=container)

@@ -11,6 +11,7 @@ import numpy as np
 from ..datasets.transforms.folder_reading import read_frame
 from ..datasets.transforms.frame_folder import list_frames
 from ..errors import StNetInputError
+from ..utils.pyav import require_pyav
 
 if TYPE_CHECKING:
     from stnet_runtime.video_reader import VideoReader
@@ -83,16 +84,12 @@ class SourceVideo:
                 raise StNetInputError(f'{self.path}: {error}') from error
 
     def _open(self) -> VideoReader:
+        require_pyav('to draw on videos')
         # Only now, because PyAV is not required otherwise.
-        try:
-            import av
+        import av
 
-            from stnet_runtime.video_reader import VideoReader
-        except ImportError as error:
-            raise ImportError(
-                'to draw on videos, PyAV 17 or newer is needed: '
-                'pip install "av>=17"'
-            ) from error
+        from stnet_runtime.video_reader import VideoReader
+
         if not self.path.exists():
             raise StNetInputError(f'{self.path}: there is no such file')
         try:

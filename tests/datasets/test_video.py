@@ -54,6 +54,17 @@ def test_frames(tmp_path, decoder, suffix):
         assert abs(float(image.mean()) - 5 * i) < 3
 
 
+@pytest.mark.parametrize('decoder', DECODERS)
+def test_frames_can_be_changed_in_place(tmp_path, decoder):
+    """As MMAction2's Flip does."""
+    write_video(tmp_path / 'video.mp4')
+    (image,) = load(tmp_path / 'video.mp4', [7], decoder)['imgs']
+    image[:, :32] //= 2
+    flipped = image[:, ::-1].copy()
+    cv2.flip(image, 1, image)
+    assert np.array_equal(image, flipped)
+
+
 def test_folder_of_frames(tmp_path):
     write_folder(tmp_path / 'clip')
     results = load(tmp_path / 'clip', [7, 0, 23])

@@ -248,6 +248,22 @@ def test_libraries_are_imported_when_asked_for():
     assert out.split() == ['set()', 'True']
 
 
+def test_what_mmpretrain_does_not_ask_for():
+    code = (
+        'import sys\n'
+        'sys.modules.update(torchvision=None)\n'
+        'import stnet_mm\n'
+        "stnet_mm.models.StNet(dict(type='mmpretrain.ResNet', depth=18))\n"
+    )
+    result = subprocess.run(
+        [sys.executable, '-c', code],
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=300,
+    )
+    assert result.stderr.strip().endswith('pip install torchvision')
+
+
 def test_the_network_is_left_as_it_was_built():
     torch.manual_seed(0)
     backbone = StNet(FAMILIES['resnet'][0])

@@ -210,6 +210,11 @@ class StNetVideoDecode(BaseTransform):
                     f'frames: {_reason(error)}'
                 ) from error
             scaled = DECODERS[decoder].scales
+            # OpenCV's are views, colors backwards, which Flip, in place,
+            # cannot change.
+            results['imgs'] = [
+                np.ascontiguousarray(image) for image in results['imgs']
+            ]
         if self.short_side and not self.scale and not scaled:
             scale = _image_scaler(self.short_side)
             results['imgs'] = [scale(image) for image in results['imgs']]
