@@ -95,12 +95,25 @@ DATA = (
     *('--train', '8', '--val', '8', '--test', '8'),
     *('--num-frames', '16', '--jobs', '1'),
 )
+# All modules, as old versions of Python fail where a line is run; those of
+# packages that are absent say so when they are used.
+IMPORT = """
+import importlib, pkgutil, stnet_mm
+for module in pkgutil.walk_packages(stnet_mm.__path__, 'stnet_mm.'):
+    try:
+        if not module.name.endswith('__main__'):
+            importlib.import_module(module.name)
+    except ImportError as error:
+        if (error.name or '').startswith('stnet_'):
+            raise
+print(stnet_mm.__version__)
+"""
 LAST = 'trained/epoch_3.pth'
 MIM_LAST = 'mim_trained/epoch_1.pth'
 STEPS = (
     Step(
         'import',
-        ('python', '-c', 'import stnet_mm; print(stnet_mm.__version__)'),
+        ('python', '-c', IMPORT),
         r'^\d+\.\d+\.\d+',
         after='',
     ),

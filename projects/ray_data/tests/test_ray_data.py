@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +92,16 @@ def test_a_killed_run_goes_on(archive, tmp_path):
     # Nothing is left to do.
     again = classify_with_ray(config, checkpoint, videos, out, resume=True)
     assert again.done == 7
+    # predict.py --out goes on with it as well.
+    out.write_bytes(b''.join(lines[:4]))
+    tool = [sys.executable, ROOT / 'tools' / 'predict.py', config, checkpoint]
+    result = subprocess.run(
+        [*tool, *videos, '--out', out, '--device', 'cpu', '--resume'],
+        env=dict(os.environ, PYTHONPATH=str(ROOT)),
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert result.returncode == 1  # as one is broken
+    assert [line['video'] for line in read(out)] == videos
+    assert out.read_bytes().startswith(b''.join(lines[:4])), result.stderr
