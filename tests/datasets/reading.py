@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,3 +45,24 @@ def check_any_frames(path: Path, expected: Sequence[np.ndarray]) -> None:
             images = reader.get_frames(indices)
             for i, image in zip(indices, images):
                 assert np.array_equal(image, expected[i]), (i, indices)
+
+
+def check_nothing_is_left(open_reader, files, times: int) -> None:
+    """Read files again and again: memory and open files stay as they were."""
+    statm = Path('/proc/self/statm')
+    if not statm.exists():
+        pytest.skip('no /proc here')
+    gc.disable()  # reference cycles would be garbage of a loader's worker
+    try:
+        sizes = []
+        for _ in range(3):
+            for _ in range(times):
+                for file in files:
+                    with open_reader(file) as reader:
+                        reader.get_frames([0, 20])
+            sizes.append(int(statm.read_text().split()[1]))
+    finally:
+        gc.enable()
+    growth = (sizes[-1] - sizes[0]) * os.sysconf('SC_PAGE_SIZE')
+    assert growth < 400 * 1000, 'a kilobyte per file or more'
+    assert len(os.listdir('/proc/self/fd')) < 100
