@@ -5,8 +5,8 @@ import warnings
 from . import environment
 from .version import __version__
 
-# The doctor looks by itself at what stops these imports.
-if not environment.is_doctor():
+# The doctor looks by itself at what stops these imports; tools do them again.
+if not environment.is_command():
     environment.require_mmcv()
 
     from . import compat, upstream_tools

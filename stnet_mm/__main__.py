@@ -1,29 +1,60 @@
-"""``python -m stnet_mm doctor``: what is installed, and what is wrong."""
+"""``python -m stnet_mm COMMAND``: the doctor, or a tool, from any folder."""
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
+import os
+import sys
+from pathlib import Path
 
 from .doctor import examine, format_report
+from .errors import StNetInputError
+from .upstream_tools import find_tools
+
+
+def list_tools() -> dict[str, Path]:
+    """The tools, by name; none if the package came without them."""
+    try:
+        folder = find_tools(Path(__file__).parent)
+    except StNetInputError:
+        return {}
+    return {path.stem: path for path in sorted(folder.glob('*.py'))}
 
 
 def parse_args() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog='python -m stnet_mm')
-    commands = parser.add_subparsers(dest='command', required=True)
-    doctor = commands.add_parser(
-        'doctor',
-        help='say what is installed, and what is wrong with it',
-        description='Say what is installed, what is wrong with it and what '
-        'to do. The exit status is 0 if all that is needed works, else 1.',
+    lines = ['doctor: what is installed, what is wrong with it, what to do']
+    tools = list_tools()
+    for name, path in tools.items():
+        text = ast.get_docstring(ast.parse(path.read_text(encoding='utf-8')))
+        first, *_ = (text or '').splitlines()
+        lines.append(f'{name}: {first}')
+    parser = argparse.ArgumentParser(
+        prog='python -m stnet_mm',
+        usage='%(prog)s COMMAND [ARGUMENTS]',
+        description='Run a command with its arguments; COMMAND --help tells '
+        'them.\n\n' + '\n'.join(f'  {line}' for line in lines),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    doctor.add_argument(
-        '--json', action='store_true', help='print one JSON object'
+    parser.add_argument(
+        'command', choices=['doctor', *tools], metavar='COMMAND'
+    )
+    parser.add_argument(
+        '--json',
+        action='store_true',
+        help='of the doctor: print one JSON object. Its exit status is 0 if '
+        'all that is needed works, else 1',
     )
     return parser.parse_args()
 
 
 def main() -> int:
+    command, *rest = [*sys.argv[1:], '']
+    if command != 'doctor' and command in list_tools():
+        # In place of this process, so that signals reach the tool.
+        tool = str(list_tools()[command])
+        os.execv(sys.executable, [sys.executable, tool, *rest[:-1]])
     args = parse_args()
     report = examine()
     print(json.dumps(report, indent=2) if args.json else format_report(report))

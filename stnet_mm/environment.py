@@ -20,16 +20,20 @@ MODULES = {'mmaction2': 'mmaction'}
 MMCV_COMMAND = 'pip install "mmcv-lite>=2.0.0,<2.2.0"'
 
 
-def is_doctor() -> bool:
-    """Whether ``python -m stnet_mm doctor`` is about to start.
+def is_command() -> bool:
+    """Whether ``python -m stnet_mm COMMAND`` is about to start.
 
-    It has to start where the rest of the package cannot be imported. Python
-    imports the package before it puts a path in place of ``-m``.
+    The doctor has to start where the rest of the package cannot be imported,
+    and tools are processes of their own. Python imports the package before it
+    puts a path in place of ``-m``; which one, it tells from 3.10 on.
 
     Returns:
         bool: Whether it is.
     """
-    return sys.argv[:2] == ['-m', 'doctor']
+    if sys.argv[:2] == ['-m', 'doctor']:
+        return True
+    command = getattr(sys, 'orig_argv', [])
+    return sys.argv[:1] == ['-m'] and command[1:3] == ['-m', 'stnet_mm']
 
 
 def require_mmcv() -> None:

@@ -79,17 +79,31 @@ def _advice(name: str) -> str:
     )
 
 
-def _find_tools() -> Path:
-    """MMAction2's folder of tools, of a wheel or of its source."""
-    spec = importlib.util.find_spec('mmaction')
-    assert spec is not None
-    (package, *_) = spec.submodule_search_locations or ['']
-    for folder in (Path(package, '.mim/tools'), Path(package, '../tools')):
+def find_tools(package: Path) -> Path:
+    """The folder of a package's tools, in its wheel or its source.
+
+    Args:
+        package (Path): The package's folder.
+
+    Returns:
+        Path: The folder.
+
+    Raises:
+        StNetInputError: If it came without them.
+    """
+    for folder in (package / '.mim' / 'tools', package.parent / 'tools'):
         if folder.is_dir():
             return folder.resolve()
     raise StNetInputError(
-        f'{package}: this MMAction2 comes without its tools: install its wheel'
+        f'{package} comes without its tools: install its wheel'
     )
+
+
+def _find_tools() -> Path:
+    spec = importlib.util.find_spec('mmaction')
+    assert spec is not None
+    (package, *_) = spec.submodule_search_locations or ['']
+    return find_tools(Path(package))
 
 
 def _scripts(folder: Path) -> list[Path]:

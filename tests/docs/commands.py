@@ -67,7 +67,10 @@ def _check_words(words: list[str]) -> None:
 def _check_python(args: list[str]) -> None:
     if args[0] == '-m':
         module = args[1].partition('.')[0]
-        if module in ('projects', 'stnet_mm', 'stnet_runtime'):
+        tool = ROOT / 'tools' / f'{[*args, ""][2]}.py'
+        if module == 'stnet_mm' and tool.exists():
+            parse(parser_of_tool(f'tools/{tool.name}'), args[3:])
+        elif module in ('projects', 'stnet_mm', 'stnet_runtime'):
             parse(_parser_of_module(args[1]), args[2:])
     elif args[0].startswith('tools/'):
         parse(parser_of_tool(args[0]), args[1:])

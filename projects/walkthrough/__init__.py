@@ -1,0 +1,1 @@
+"""The way of a new user, from the wheel to a service."""
