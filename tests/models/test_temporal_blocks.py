@@ -33,6 +33,26 @@ def test_temporal_modeling_block_is_a_conv3d(order, training):
     assert torch.allclose(block(x, t), wanted, atol=1e-5)
 
 
+@pytest.mark.parametrize('segments', [1, 2, 3])
+def test_gradients_in_bfloat16(segments):
+    block = TemporalModelingBlock(16)
+    block.init_weights()
+    x = torch.randn(4 * segments, 16, 4, 4)
+    x = x.to(memory_format=torch.channels_last)
+    block(x, segments).square().mean().backward()
+    wanted = block.conv.weight.grad.clone()
+    for _ in range(20):
+        block.zero_grad()
+        # Memory that is likely to be used again.
+        freed = [torch.full((n,), float('nan')) for n in (256, 3000, 50000)]
+        del freed
+        with torch.autocast('cpu', torch.bfloat16):
+            y = block(x, segments)
+        y.float().square().mean().backward()
+        error = (block.conv.weight.grad - wanted).norm() / wanted.norm()
+        assert error < 0.05
+
+
 def test_temporal_modeling_block_sees_neighbors_of_its_video_only():
     block = TemporalModelingBlock(4).eval()
     x = torch.randn(2 * 5, 4, 2, 2)
