@@ -59,7 +59,13 @@ def walk(way: str, clips: Path, folder: Path) -> list[dict]:
         for command in WAYS[way]
     ]
     typed = type_commands(commands, folder, folder / 'log.txt')
-    return [step.to_dict() for step in typed]
+    steps = [step.to_dict() for step in typed]
+    for step in steps:
+        # Where it was tried is of no interest.
+        step['lines'] = [
+            line.replace(f'{folder}/', '') for line in step['lines']
+        ]
+    return steps
 
 
 def main() -> int:

@@ -15,9 +15,12 @@ TIMEOUT = 3600  # seconds for a command
 # What follows a command in the shell says how it ended.
 _MARK = '-- status'
 # Of what a command prints, so many lines at its end are kept, without
-# progress and words of other packages to their developers.
+# pip's progress and words of other packages to their developers.
 KEPT = 12
-_NOISE = re.compile(r'^\s*$|Warning|warnings\.warn|mmengine - INFO|^WARNING')
+_NOISE = re.compile(
+    r'^\s*$|Warning|warnings\.warn|mmengine - INFO|^WARNING|^ *Downloading |'
+    '^Processing |^Collecting |^Looking in |━|^Requirement already '
+)
 
 
 @dataclass(frozen=True)
