@@ -36,7 +36,7 @@ def check_command(line: str) -> None:
     """
     # Optional parts in brackets are there, too.
     line = re.sub(r'\[(-[^\]]*)\]', r'\1', line)
-    for part in re.split(r' \| | && |; ', line):
+    for part in re.split(r' \| | && |; | &$', line):
         words = shlex.split(part, comments=True)
         while words and re.match(r'[A-Z_]+=', words[0]):
             del words[0]
@@ -153,4 +153,6 @@ def parse(parse_args: Callable, args: list[str]) -> argparse.Namespace | None:
         try:
             return parse_args()
         except SystemExit as error:
+            if not error.code:  # --help
+                return None
             raise AssertionError(f'{args} are refused') from error
