@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from .contract import Contract
 from .errors import StNetInputError
@@ -90,7 +91,16 @@ class Worker:
 
 def _load(path: str, threads: int | None) -> None:
     global _MODEL
+    Thread(target=_end_with_parent, daemon=True).start()
     _MODEL = ExportedModel(path, threads)
+
+
+def _end_with_parent() -> None:
+    """Leave nothing behind, however the service ends."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _classify(video: str) -> dict:

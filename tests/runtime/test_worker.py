@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal as signals
+import subprocess
+import sys
 import time
 from concurrent.futures import TimeoutError as TooLate
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -53,3 +57,43 @@ def test_odd_videos(classify):
     with pytest.raises(TooLate):
         classify('hang')
     assert classify('good') == answer
+
+
+# Prints the number of the worker's process, and does nothing more.
+SERVICE = """
+import os, time
+from stnet_runtime import worker
+
+class Model:
+    contract = None
+
+    def __init__(self, path, threads):
+        pass
+
+worker.ExportedModel = Model
+fork = worker.multiprocessing.get_context('fork')
+worker.multiprocessing.get_context = lambda kind: fork
+pool = worker.Worker('model.onnx', seconds=5)._pool
+print(pool.submit(os.getpid).result(), flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize('signal', ['SIGTERM', 'SIGKILL'])
+def test_a_killed_service_leaves_no_process(signal):
+    with subprocess.Popen(
+        [sys.executable, '-c', SERVICE], stdout=subprocess.PIPE, text=True
+    ) as service:
+        child = int(service.stdout.readline())
+        service.send_signal(getattr(signals, signal))
+    stat = Path(f'/proc/{child}/stat')
+    if not stat.parents[1].exists():
+        pytest.skip('no /proc here')
+    for _ in range(200):
+        # One that nobody has waited for yet has ended, too.
+        if not stat.exists() or stat.read_text().split()[2] == 'Z':
+            break
+        time.sleep(0.1)
+    else:
+        os.kill(child, signals.SIGKILL)
+        pytest.fail('it lives on')
