@@ -50,11 +50,10 @@ def parse_args() -> argparse.Namespace:
 
 
 def main() -> int:
-    command, *rest = [*sys.argv[1:], '']
-    if command != 'doctor' and command in list_tools():
+    tool = list_tools().get(sys.argv[1]) if sys.argv[1:] else None
+    if tool is not None:
         # In place of this process, so that signals reach the tool.
-        tool = str(list_tools()[command])
-        os.execv(sys.executable, [sys.executable, tool, *rest[:-1]])
+        os.execv(sys.executable, [sys.executable, str(tool), *sys.argv[2:]])
     args = parse_args()
     report = examine()
     print(json.dumps(report, indent=2) if args.json else format_report(report))

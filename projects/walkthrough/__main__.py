@@ -12,6 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from stnet_mm.utils.atomic import write_atomically
+
 from .commands import WAYS
 from .page import write_page
 from .shell import type_commands
@@ -87,9 +89,8 @@ def main() -> int:
             machine=args.machine,
             typed=typed,
         )
-        (ROOT / RESULTS).mkdir(exist_ok=True)
-        path = ROOT / RESULTS / f'{way}.json'
-        path.write_text(json.dumps(result, indent=1) + '\n', encoding='utf-8')
+        text = json.dumps(result, indent=1) + '\n'
+        write_atomically(ROOT / RESULTS / f'{way}.json', text.encode())
     results = {
         way: json.loads((ROOT / RESULTS / f'{way}.json').read_text())
         for way in WAYS

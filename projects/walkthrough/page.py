@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from stnet_mm.utils.atomic import write_atomically
+
 PAGE = Path('docs', 'walkthrough.md')
 TEXT = Path(__file__).with_name('page.txt')
 
@@ -33,7 +35,7 @@ def write_page(results: dict[str, dict], root: Path) -> None:
             + f'\n```text\n{transcript(typed)}\n```\n'
         )
     page = text.replace('{ways}', '\n'.join(parts))
-    (root / PAGE).write_text(page, encoding='utf-8')
+    write_atomically(root / PAGE, page.encode())
 
 
 def transcript(typed: Sequence[dict]) -> str:
