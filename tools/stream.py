@@ -83,14 +83,18 @@ def main() -> None:
 
     from stnet_mm.apis import VideoClassifier, speed_up
     from stnet_mm.engine.interruption import Interruption
-    from stnet_mm.timeline import StreamClassifier
-    from stnet_mm.timeline.stream_report import StreamReport
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors
-    from stnet_runtime.live_source import LiveSource
+    from stnet_mm.utils.pyav import require_pyav
 
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
+        require_pyav('to read streams')
+
+        from stnet_mm.timeline import StreamClassifier
+        from stnet_mm.timeline.stream_report import StreamReport
+        from stnet_runtime.live_source import LiveSource
+
         classes = args.labels and read_class_names(args.labels)
         classify = VideoClassifier(
             args.config, args.checkpoint, args.device, classes

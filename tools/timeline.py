@@ -96,15 +96,19 @@ def main() -> None:
 
     from stnet_mm.apis import VideoClassifier, speed_up
     from stnet_mm.errors import StNetInputError
-    from stnet_mm.timeline import WRITERS, find_segments, make_timeline
     from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors
-    from stnet_mm.visualization.timeline_page import write_timeline_page
+    from stnet_mm.utils.pyav import require_pyav
 
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
+        require_pyav('to read long videos')
+
+        from stnet_mm.timeline import WRITERS, find_segments, make_timeline
+        from stnet_mm.visualization.timeline_page import write_timeline_page
+
         keep_freed_memory()
         classes = args.labels and read_class_names(args.labels)
         classify = VideoClassifier(

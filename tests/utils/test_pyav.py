@@ -1,11 +1,16 @@
 import io
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import av
 import pytest
 
 from stnet_mm.utils.mp4_writer import MP4Writer
 from stnet_mm.utils.pyav import require_pyav
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_pyav_that_is_there():
@@ -26,3 +31,21 @@ def test_pyav_that_is_too_old(monkeypatch):
     with pytest.raises(ImportError, match='PyAV 17') as error:
         require_pyav('to dance')
     assert '16.1.0' in str(error.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    ('tool', 'purpose'),
+    [('stream', 'to read streams'), ('timeline', 'to read long videos')],
+)
+def test_tools_that_need_it_say_so(tmp_path, tool, purpose):
+    (tmp_path / 'av.py').write_text("raise ImportError('none', name='av')")
+    result = subprocess.run(
+        [sys.executable, ROOT / 'tools' / f'{tool}.py', 'a.py', 'b.pth', '0'],
+        env=dict(os.environ, PYTHONPATH=f'{tmp_path}{os.pathsep}{ROOT}'),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1].startswith(f'error: {purpose}, PyAV')
+    assert 'Traceback' not in result.stderr
