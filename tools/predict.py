@@ -155,6 +155,7 @@ def main() -> None:
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors, one_line, quiet_stderr
+    from stnet_mm.utils.job_end import end_job_process
     from stnet_mm.utils.result_store import ResultStore, fingerprint
     from stnet_mm.utils.score_text import score_text
     from stnet_mm.visualization import Card, Gallery
@@ -178,7 +179,9 @@ def main() -> None:
                 "needs: set model.cls_head.average_clips='prob' in it"
             )
         if args.out:
-            sys.exit(predict_archive(classify, args))
+            status = predict_archive(classify, args)
+            end_job_process(status)
+            sys.exit(status)
         truth = args.truth and read_truth(
             args.truth, classify.classes, classify.multi_label
         )

@@ -116,6 +116,7 @@ def main() -> None:
         clear_errors,
         load_config,
     )
+    from stnet_mm.utils.job_end import end_job_process
     from stnet_mm.utils.launcher_death import end_with_launcher
 
     with clear_errors(), explain_dead_workers():
@@ -169,6 +170,7 @@ def main() -> None:
                 Path(args.config).stem,
             )
             print(f'wrote {folder / "index.html"}')
+    end_job_process()
 
 
 if __name__ == '__main__':

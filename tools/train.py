@@ -99,6 +99,7 @@ def main() -> None:
     from stnet_mm.engine import speed_up_training, use_mixed_precision
     from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.cli import build_runner, clear_errors, load_config
+    from stnet_mm.utils.job_end import end_job_process
     from stnet_mm.utils.launcher_death import end_with_launcher
 
     with clear_errors(), explain_dead_workers():
@@ -134,6 +135,7 @@ def main() -> None:
             if getattr(args, option):
                 cfg.randomness[option] = True
         build_runner(cfg).train()
+    end_job_process()
 
 
 if __name__ == '__main__':
