@@ -4,7 +4,7 @@ import sys
 import pytest
 
 PROCESS = """
-import atexit, sys, weakref
+import atexit, sys
 import torch.distributed as dist
 from stnet_mm.utils.job_end import end_job_process
 
@@ -12,7 +12,7 @@ class Closing:
     def __del__(self):
         print('taken down', flush=True)
 
-kept = sys.modules['kept'] = Closing()
+sys.modules['kept'] = Closing()
 atexit.register(print, 'registered')
 if sys.argv[1] == 'met':
     dist.init_process_group(

@@ -1,8 +1,6 @@
 import io
 import os
-import subprocess
 import sys
-from pathlib import Path
 
 import av
 import pytest
@@ -10,7 +8,7 @@ import pytest
 from stnet_mm.utils.mp4_writer import MP4Writer
 from stnet_mm.utils.pyav import require_pyav
 
-ROOT = Path(__file__).parents[2]
+from ..tools.processes import finish, start_tool
 
 
 def test_pyav_that_is_there():
@@ -37,15 +35,11 @@ def test_pyav_that_is_too_old(monkeypatch):
     ('tool', 'purpose'),
     [('stream', 'to read streams'), ('timeline', 'to read long videos')],
 )
-def test_tools_that_need_it_say_so(tmp_path, tool, purpose):
+def test_tools_that_need_it_say_so(tmp_path, monkeypatch, tool, purpose):
     (tmp_path / 'av.py').write_text("raise ImportError('none', name='av')")
-    result = subprocess.run(
-        [sys.executable, ROOT / 'tools' / f'{tool}.py', 'a.py', 'b.pth', '0'],
-        env=dict(os.environ, PYTHONPATH=f'{tmp_path}{os.pathsep}{ROOT}'),
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert result.returncode == 1
-    assert result.stderr.splitlines()[-1].startswith(f'error: {purpose}, PyAV')
-    assert 'Traceback' not in result.stderr
+    monkeypatch.setenv('PYTHONPATH', str(tmp_path), prepend=os.pathsep)
+    process = start_tool(tool, 'a.py', 'b.pth', '0', cwd=tmp_path)
+    status, _, errors = finish(process)
+    assert status == 1
+    assert errors.splitlines()[-1].startswith(f'error: {purpose}, PyAV')
+    assert 'Traceback' not in errors
