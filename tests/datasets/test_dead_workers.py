@@ -1,5 +1,6 @@
 """Workers of a data loader that are killed, or hang, while they read."""
 
+import gc
 import os
 import signal
 import time
@@ -34,6 +35,13 @@ def data(tmp_path):
         pipeline=[read],
         on_bad_video='skip',
     )
+
+
+@pytest.fixture(autouse=True)
+def end_the_other_worker():
+    """A loader's error holds its iterator, and that its other worker."""
+    yield
+    gc.collect()
 
 
 FATAL = [lambda: None]

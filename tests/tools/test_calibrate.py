@@ -67,17 +67,28 @@ def test_the_file(workshop, checkpoint, folder, printed):
     assert content['meta'][KEY]['videos'] > 19
 
 
+def with_thresholds(path, threshold):
+    """Store the calibrated model with the same threshold for all classes."""
+    content = torch.load(path.with_name('model.pth'), weights_only=True)
+    content['meta'][KEY]['thresholds'] = [threshold] * 3
+    torch.save(content, path)
+    return path
+
+
 @pytest.fixture(scope='module')
 def strict(folder, printed):
     """A model that takes no video for one of its classes."""
-    content = torch.load(folder / 'model.pth', weights_only=True)
-    content['meta'][KEY]['thresholds'] = [1e9] * 3
-    torch.save(content, folder / 'strict.pth')
-    return folder / 'strict.pth'
+    return with_thresholds(folder / 'strict.pth', 1e9)
 
 
-def test_predictions(workshop, folder, printed, strict):
-    for model, unknown in ((folder / 'model.pth', False), (strict, True)):
+@pytest.fixture(scope='module')
+def lenient(folder, printed):
+    """A model that takes every video for one of its classes."""
+    return with_thresholds(folder / 'lenient.pth', -1e9)
+
+
+def test_predictions(workshop, folder, lenient, strict):
+    for model, unknown in ((lenient, False), (strict, True)):
         out = run_tool(
             *('predict', 'config.py', model, VIDEO),
             *('--json', folder / 'out.json', '--html', folder / 'out.html'),

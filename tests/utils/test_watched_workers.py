@@ -1,6 +1,5 @@
 """Processes that may crash or hang, and what becomes of their tasks."""
 
-import multiprocessing
 import os
 import signal
 import time
@@ -29,6 +28,7 @@ def lose(task, why):
     return f'{task[0]}: {why}'
 
 
+@pytest.mark.usefixtures('no_process_is_left')
 @pytest.mark.parametrize('workers', [1, 3])
 def test_crashes_and_hangs_cost_their_task_only(workers):
     whats = ['a', 'crash', 'b', 'hang', 'crash', 'slow', 'c']
@@ -40,15 +40,14 @@ def test_crashes_and_hangs_cost_their_task_only(workers):
     hangs = 'hang: no progress for 1 s: it hangs'
     assert results == ['A', killed, 'B', hangs, killed, 'SLOW', 'C']
     assert sorted(done) == sorted(results)
-    assert multiprocessing.active_children() == []
 
 
 def test_no_tasks():
     assert run_watched(act, [], lose, 2, 1.0) == []
 
 
+@pytest.mark.usefixtures('no_process_is_left')
 def test_an_error_ends_all():
     tasks = [('hang',), ('wrong',), ('a',)]
     with pytest.raises(StNetInputError, match='wrong input'):
         run_watched(act, tasks, lose, 2, 600.0)
-    assert multiprocessing.active_children() == []

@@ -1,6 +1,5 @@
 """Processes that work for another one, and end with it."""
 
-import multiprocessing
 import os
 import signal
 import time
@@ -43,6 +42,7 @@ def fail_beside_another(folder, number):
         ended.write_text('')
 
 
+@pytest.mark.usefixtures('no_process_is_left')
 def test_an_error_ends_the_others(tmp_path):
     with pytest.raises(StNetInputError, match='the second'):
         run_in_processes(
@@ -50,7 +50,6 @@ def test_an_error_ends_the_others(tmp_path):
             [(tmp_path, number) for number in (0, 1, 2, 3)],
             2,
         )
-    assert multiprocessing.active_children() == []
     # The first could tidy up, and did not go on with the next.
     assert (tmp_path / 'ended').exists()
     assert not (tmp_path / 'task_3').exists()
@@ -62,7 +61,7 @@ def die(number):
     return number
 
 
+@pytest.mark.usefixtures('no_process_is_left')
 def test_a_killed_process(tmp_path):
     with pytest.raises(StNetInputError, match='fewer processes'):
         run_in_processes(die, [(i,) for i in range(5)], 2)
-    assert multiprocessing.active_children() == []
