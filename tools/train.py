@@ -26,8 +26,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--on-nan',
         choices=['stop', 'skip'],
-        help='what to do if a loss is infinite or not a number: stop with '
-        "the names of the batch's files (by default), or skip the batch",
+        help='what to do if a loss or gradient is infinite or not a number: '
+        "stop with the names of the batch's files (by default), or skip "
+        'the batch',
     )
     parser.add_argument(
         '--amp',

@@ -1,10 +1,11 @@
-"""What happens when a loss is not a number."""
+"""What happens when a loss or a gradient is not a number."""
 
 from __future__ import annotations
 
 import math
 import sys
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 import torch
@@ -12,6 +13,8 @@ from mmengine.dist import all_gather_object, is_main_process
 from mmengine.logging import MMLogger
 from mmengine.runner import Runner
 from torch import Tensor
+from torch.nn.utils import clip_grad_norm_
+from torch.optim import Optimizer
 
 from ..errors import StNetInputError, check_choice
 from .agreement import Agreement
@@ -22,10 +25,11 @@ LIMIT = 20
 
 
 class LossGuard:
-    """Keeps losses that are infinite or not a number from the weights.
+    """Keeps losses and gradients that are not finite from the weights.
 
     MMEngine would go on, and every weight would be NaN from then on. Used
     as a context, in which it watches the updates of the runner's model.
+    With a loss scaler, gradients are its matter.
 
     Args:
         runner (Runner): The runner.
@@ -52,33 +56,56 @@ class LossGuard:
         self._agreement, self._save, self._names = agreement, save, names
         self._without_update = 0
         self._accumulated = False
+        self._norm = 0.0  # of the gradients of the last update
 
     def __enter__(self) -> None:
         self._wrapper: Any = self._runner.optim_wrapper
         self._update = self._wrapper.update_params
         self._wrapper.update_params = self._guarded
+        # Not there if models update several optimizers themselves.
+        self._optimizer = getattr(self._wrapper, 'optimizer', None)
+        if self._optimizer is not None:
+            self._guard_gradients(self._optimizer)
         # A forward pass changes the statistics of BatchNorm at once.
         self._buffers = [*self._runner.model.buffers()]
         self._kept = [buffer.clone() for buffer in self._buffers]
 
     def __exit__(self, *error: object) -> None:
         del self._wrapper.update_params
+        if self._optimizer is not None:
+            self._optimizer.step = self._step
 
     def before_step(self) -> None:
         """Keep what a step changes before its loss is known."""
         for kept, buffer in zip(self._kept, self._buffers):
             kept.copy_(buffer)
 
+    def _guard_gradients(self, optimizer: Optimizer) -> None:
+        self._step: Any = optimizer.step
+        parameters = [p for g in optimizer.param_groups for p in g['params']]
+
+        @wraps(self._step)  # keeps what schedulers have written on it
+        def step(*args: Any, **kwargs: Any) -> Any:
+            if self._scaler() is None:
+                # Clips nothing. The same in all processes: no agreement.
+                self._norm = float(clip_grad_norm_(parameters, math.inf))
+            if math.isfinite(self._norm):
+                return self._step(*args, **kwargs)
+            return None
+
+        optimizer.step = step  # type: ignore[method-assign]
+
     def _guarded(self, loss: Tensor, *args: Any, **kwargs: Any) -> None:
         value = float(loss.detach())
         (bad,) = self._agreement.on(int(not math.isfinite(value)))
         if not bad:
-            scale = self._scale()
+            scale, self._norm = self._scale(), 0.0
             self._update(loss, *args, **kwargs)
             self._accumulated = not self._wrapper.should_update()
-            # In float16 a scaler leaves out updates that overflow.
-            self._count(skipped=self._scale() < scale)
-            return
+            if math.isfinite(self._norm):
+                # In float16 a scaler leaves out updates that overflow.
+                self._count(skipped=self._scale() < scale)
+                return
         with torch.no_grad():
             for kept, buffer in zip(self._kept, self._buffers):
                 buffer.copy_(kept)
@@ -93,16 +120,21 @@ class LossGuard:
                 'by --on-nan skip'
             )
         MMLogger.get_current_instance().warning(f'{text}; it is left out')
-        self._leave_out()
+        if bad:
+            self._leave_out()
         self._count(skipped=True)
 
     def _describe(self, value: float) -> str:
         """What went wrong, in the processes where it did."""
         found = all_gather_object((value, [*self._names()]))
         bad = [(v, names) for v, names in found if not math.isfinite(v)]
-        files = ', '.join(name for _, names in bad for name in names)
+        files = ', '.join(name for _, names in bad or found for name in names)
         step = self._runner.iter + 1
-        return f'the loss of step {step} is {bad[0][0]}; its batch: {files}'
+        if bad:
+            what = f'the loss of step {step} is {bad[0][0]}'
+        else:
+            what = f'the norm of the gradients of step {step} is {self._norm}'
+        return f'{what}; its batch: {files}'
 
     def _leave_out(self) -> None:
         """Go on as if the batch had no gradient."""
@@ -114,8 +146,11 @@ class LossGuard:
                 wrapper.zero_grad()
             self._accumulated = False
 
+    def _scaler(self) -> Any:
+        return getattr(self._wrapper, 'loss_scaler', None)
+
     def _scale(self) -> float:
-        scaler = getattr(self._wrapper, 'loss_scaler', None)
+        scaler = self._scaler()
         return scaler.get_scale() if scaler is not None else 1.0
 
     def _count(self, skipped: bool) -> None:

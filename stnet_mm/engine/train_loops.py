@@ -67,8 +67,8 @@ class _ResumableLoop:
 
         Raises:
             SystemExit: If a signal asks to end.
-            StNetInputError: If a loss is infinite or not a number, and that
-                is to stop training, or is so time and again.
+            StNetInputError: If a loss or gradient is infinite or not a
+                number, and that is to stop training, or is so time and again.
         """
         self.dataloader.set_seed(shared_seed(self.runner))
         self.saver.note_saved(self._iter)
@@ -140,9 +140,10 @@ class StNetEpochBasedTrainLoop(_ResumableLoop, EpochBasedTrainLoop):
             go on from: a number of steps, or of minutes as ``'10m'``. None:
             at a signal only. Defaults to ``'10m'``.
         keep (int): How many of these to keep. Defaults to 2.
-        on_nan (str): What to do if a loss is infinite or not a number:
-            ``'stop'``, with the names of the batch's files and the state
-            before it saved, or ``'skip'`` the batch. Defaults to ``'stop'``.
+        on_nan (str): What to do if a loss or gradient is infinite or not a
+            number: ``'stop'``, with the names of the batch's files and the
+            state before it saved, or ``'skip'`` the batch. Defaults to
+            ``'stop'``.
         **kwargs: Those of ``EpochBasedTrainLoop``.
     """
 

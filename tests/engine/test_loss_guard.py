@@ -1,4 +1,4 @@
-"""Losses that are infinite or not a number."""
+"""Losses and gradients that are infinite or not a number."""
 
 from __future__ import annotations
 
@@ -14,12 +14,27 @@ from stnet_mm.errors import StNetInputError
 from .toy_training import toy_runner
 
 
-@pytest.mark.parametrize('num_workers', [0, 2])
-def test_stop(tmp_path, num_workers):
+def break_backward(runner, value=float('nan')):
+    """Let the gradient of every batch with the sample 6 be this."""
+    model = runner.model
+
+    def replace(gradient):
+        return gradient * 0 + value if 6 in model.seen[-1] else gradient
+
+    model.fc.weight.register_hook(replace)
+
+
+@pytest.mark.parametrize(
+    ('of', 'num_workers'), [('loss', 0), ('loss', 2), ('gradients', 0)]
+)
+def test_stop(tmp_path, of, num_workers):
+    bad = [6] if of == 'loss' else []
     runner = toy_runner(
-        tmp_path, by_epoch=True, bad=[6], num_workers=num_workers
+        tmp_path, by_epoch=True, bad=bad, num_workers=num_workers
     )
-    with pytest.raises(StNetInputError, match='the loss of step') as raised:
+    if not bad:
+        break_backward(runner)
+    with pytest.raises(StNetInputError, match=f'{of} of step') as raised:
         runner.train()
     text = str(raised.value)
     assert 'is inf' in text or 'is nan' in text
@@ -70,6 +85,25 @@ def test_skip(tmp_path, accumulate):
     )
     for ours, theirs in zip(runner.model.fc.parameters(), expected):
         torch.testing.assert_close(ours, theirs)
+
+
+@pytest.mark.parametrize('value', [float('nan'), float('inf')])
+@pytest.mark.parametrize('clip_grad', [None, dict(max_norm=1)])
+def test_skip_gradients(tmp_path, value, clip_grad):
+    ended = []
+    for name, bad in (('loss', [6]), ('gradients', [])):
+        runner = toy_runner(
+            *(tmp_path / name, True),
+            **dict(max_iters=15, noisy=False, bad=bad, on_nan='skip'),
+        )
+        runner.optim_wrapper['clip_grad'] = clip_grad
+        if not bad:
+            break_backward(runner, value)
+        runner.train()
+        assert runner.message_hub.get_info('stnet_skipped') == 3
+        ended.append(runner.model.state_dict())
+    assert all(value.isfinite().all() for value in ended[0].values())
+    torch.testing.assert_close(*ended, rtol=0, atol=0)
 
 
 def replay(fc, inputs, rates, settings) -> list[torch.Tensor]:
