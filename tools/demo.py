@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -49,9 +48,6 @@ def run(title: str, log: Path, *command: object) -> None:
             [sys.executable, *map(str, command)],
             stdout=subprocess.PIPE,
             text=True,
-            # The loader's processes need the same few cores: threads that
-            # spin while they wait cost a quarter of the speed.
-            env={'OMP_WAIT_POLICY': 'PASSIVE', **os.environ},
         )
         for line in process.stdout:
             file.write(line)

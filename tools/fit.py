@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 TOOLS = Path(__file__).resolve().parent
@@ -75,6 +76,10 @@ def parse_args() -> argparse.Namespace:
 
 
 def main() -> None:
+    # Before PyTorch is loaded: threads that wait for each other soon leave the
+    # cores to the processes that read videos (docs/speed.md).
+    if 'OMP_WAIT_POLICY' not in os.environ:
+        os.environ.setdefault('GOMP_SPINCOUNT', '1000')
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.

@@ -54,8 +54,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--workers',
         type=int,
-        help='with --out: how many processes read videos; by default one less '
-        'than there are cores, but 1 at least',
+        help='with --out: how many processes read videos; by default as '
+        'many as there are cores',
     )
     parser.add_argument(
         '--topk', type=int, help='how many classes to print; 5 by default'
@@ -139,6 +139,10 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     launcher = os.getppid()
     args = parse_args()
+    # Before PyTorch is loaded: threads that wait for each other soon leave the
+    # cores to the processes that read videos (docs/speed.md).
+    if args.out and 'OMP_WAIT_POLICY' not in os.environ:
+        os.environ.setdefault('GOMP_SPINCOUNT', '1000')
 
     # Only now: these imports take seconds, and help should not.
     from mmengine.logging import MMLogger

@@ -7,10 +7,11 @@ import json
 import os
 from pathlib import Path
 
-from mmengine.config import DictAction
-
 
 def parse_args() -> argparse.Namespace:
+    # It loads PyTorch.
+    from mmengine.config import DictAction
+
     parser = argparse.ArgumentParser(description='Test a recognizer')
     parser.add_argument('config', help='config file: a program, which is run')
     parser.add_argument('checkpoint', help='checkpoint file or URL')
@@ -101,6 +102,10 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> None:
     launcher = os.getppid()
+    # Before PyTorch is loaded: threads that wait for each other soon leave the
+    # cores to the processes that read videos (docs/speed.md).
+    if 'OMP_WAIT_POLICY' not in os.environ:
+        os.environ.setdefault('GOMP_SPINCOUNT', '1000')
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.

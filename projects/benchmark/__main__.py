@@ -15,9 +15,9 @@ def parse_args() -> argparse.Namespace:
         metavar='part',
         help='input (decoding), testing (ten crops), forward, train-step, '
         'train-cpu (small networks on a CPU), end-to-end (fed by a loader), '
-        'exported (by tools/export.py; on a CPU), gpu (networks beside the '
-        "chip's limits), feed (loaders beside each other); by default all of "
-        'them, gpu if there is one',
+        'exported (by tools/export.py; on a CPU), archive (predict.py --out), '
+        "gpu (networks beside the chip's limits), feed (loaders beside each "
+        'other); by default all of them, gpu if there is one',
     )
     parser.add_argument(
         '--quick',
@@ -30,7 +30,7 @@ def parse_args() -> argparse.Namespace:
         nargs='+',
         default=[],
         metavar='video',
-        help='videos for input and testing; by default some are made',
+        help='videos for input, testing and archive; by default some are made',
     )
     parser.add_argument(
         '--device',
@@ -41,7 +41,7 @@ def parse_args() -> argparse.Namespace:
     known = (
         *('input', 'testing', 'forward'),
         *('train-step', 'train-cpu', 'end-to-end', 'exported', 'gpu'),
-        'feed',
+        *('archive', 'feed'),
     )
     for part in args.parts:
         if part not in known:
@@ -56,6 +56,7 @@ def main() -> None:
     # Only now: these imports take seconds, and help should not.
     import torch
 
+    from projects.benchmark.archives import compare_archive
     from projects.benchmark.cpu_training import compare_cpu_training
     from projects.benchmark.decoding import compare_input
     from projects.benchmark.exported import compare_exported
@@ -92,6 +93,8 @@ def main() -> None:
                 )
             elif part == 'exported':
                 compare_exported(report)
+            elif part == 'archive':
+                compare_archive(report, device, args.videos)
             elif part == 'feed':
                 compare_feeding(report, device)
             elif part == 'gpu':

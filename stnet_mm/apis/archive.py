@@ -54,8 +54,7 @@ def classify_archive(
         batch_size (int): How many videos go through the network at a time;
             scores do not depend on it, up to rounding. Defaults to 8.
         workers (int, optional): How many processes read videos; 0: this one.
-            Defaults to None: one less than the cores of this process, at
-            least 1.
+            Defaults to None: as many as there are cores for this process.
         resume (bool): Whether to go on with the file if it is there, of the
             same recognizer, videos and settings. Defaults to False.
         settings (dict, optional): What else the scores follow from, as plain
@@ -73,7 +72,7 @@ def classify_archive(
     """
     if workers is None:
         sharing = int(os.environ.get('LOCAL_WORLD_SIZE', 1))
-        workers = max(1, (os.cpu_count() or 1) // sharing - 1)
+        workers = max(1, (os.cpu_count() or 1) // sharing)
     if batch_size < 1:
         raise StNetInputError(f'batch size {batch_size}: choose 1 or more')
     if workers < 0:

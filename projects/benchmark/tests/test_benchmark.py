@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from projects.benchmark import (
+    archives,
     baselines,
     cpu_training,
     exported,
@@ -26,6 +27,7 @@ from projects.benchmark.report import Case, Report
 from projects.benchmark.testing import compare_testing
 from projects.benchmark.training import compare_train_step
 from stnet_mm.errors import StNetInputError
+from stnet_mm.utils.recipe import fill_in
 from stnet_mm.utils.torchcodec_fault import find_torchcodec_fault
 from tests.videos import write_video
 
@@ -228,6 +230,26 @@ def test_exported(report, monkeypatch):
     integers = formats.pop(exported.INT8)
     assert all(row['off the model'] < 1e-4 for row in formats.values())
     assert integers['MiB'] < formats['onnx']['MiB'] / 2
+
+
+def test_archive(report, tmp_path, monkeypatch):
+    # It would hold for the other tests, too.
+    monkeypatch.setattr(archives, 'keep_freed_memory', lambda: None)
+    monkeypatch.setattr(archives, 'WORKERS', (1,))
+    paths = [tmp_path / f'{i}.mp4' for i in range(3)]
+    for i, path in enumerate(paths):
+        write_video(path, frames=20 + i, size=(64, 48))
+    lines = dict(num_segments=2, num_frames=2, crop_size=32)
+    config = tmp_path / 'config.py'
+    config.write_text(fill_in(archives.CONFIG.read_text(), lines))
+    archives.compare_archive(report, 'cpu', [*map(str, paths)], config)
+    times, scores = report.tables
+    assert [row['name'] for row in times['rows']] == [
+        'one by one',
+        '--out, workers 1',
+    ]
+    assert all(row['rate'] > 0 for row in times['rows'])
+    assert scores['rows'][0]['largest difference'] < 1e-5
 
 
 def test_the_floor_is_the_longer_of_arithmetic_and_memory():
