@@ -15,10 +15,13 @@ TIMEOUT = 3600  # seconds for a command
 # What follows a command in the shell says how it ended.
 _MARK = '-- status'
 # Of what a command prints, so many lines at its end are kept, without
-# pip's progress and words of other packages to their developers.
-KEPT = 12
+# pip's progress, MMEngine's log but for accuracies, and words of other
+# packages to their developers.
+KEPT = 20
 _NOISE = re.compile(
-    r'^\s*$|Warning|warnings\.warn|mmengine - INFO|^WARNING|^ *Downloading |'
+    r'^\s*$|Warning|warnings\.warn|^WARNING|^ *Downloading |'
+    r'mmengine - INFO(?!.* acc/)|^\([A-Z_]+ *\) |^ -+ *$|'
+    r'^(before|after)_\w+:$|^  import pkg_resources|_bootstrap\._exec|'
     '^Processing |^Collecting |^Looking in |━|^Requirement already '
 )
 
@@ -109,7 +112,7 @@ def shorten(lines: Sequence[str]) -> list[str]:
         lines (Sequence[str]): All lines.
 
     Returns:
-        list[str]: The last 12 that are no noise, after ``'...'`` if there
+        list[str]: The last 20 that are no noise, after ``'...'`` if there
         are more.
     """
     kept = [line for line in lines if not _NOISE.search(line)]

@@ -34,8 +34,12 @@ def test_a_shell_that_ends(tmp_path):
 def test_noise_is_left_out():
     lines = ['a', '', 'x.py:3: FutureWarning: old', '  warnings.warn(', 'b']
     assert shorten(lines) == ['a', 'b']
-    numbers = [str(i) for i in range(20)]
-    assert shorten(numbers) == ['...', *numbers[8:]]
+    log = '11/27 15:28:00 - mmengine - INFO - Iter(test) [34/34]    '
+    lines = [f'{log}acc/top1: 0.97', f'{log}time: 0.1']
+    lines += ['before_run:', '(VERY_HIGH   ) RuntimeInfoHook', ' ------ ']
+    assert shorten(lines) == lines[:1]
+    numbers = [str(i) for i in range(30)]
+    assert shorten(numbers) == ['...', *numbers[10:]]
 
 
 def test_page(tmp_path):
