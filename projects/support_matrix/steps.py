@@ -30,7 +30,7 @@ train_dataloader = dict(batch_size=4, **loader)
 val_dataloader = loader
 test_dataloader = loader
 """
-# On a trunk of another library.
+# On a trunk of another library; no name of that, as tests import it from here.
 OTHER_TRUNK = """
 _base_ = ['./tiny.py']
 model = dict(
@@ -192,7 +192,7 @@ STEPS = (
         Step(
             f'{library} trunk',
             tool(
-                *('train', f'{library}.py', '--work-dir', library),
+                *('train', f'on_{library}.py', '--work-dir', library),
                 *('--cfg-options', 'train_cfg.max_epochs=1'),
             ),
             r'Epoch\(val\) \[1\]\[\d+/\d+\].*acc/top1',
@@ -227,7 +227,7 @@ SUITES = tuple(
             *('--timeout', '600', '-p', 'no:cacheprovider'),
         ),
     )
-    for name in ('models', 'datasets', 'engine')
+    for name in ('models', 'engine', 'datasets')
 )
 # What the suites need besides.
 SUITE_PACKAGES = (
@@ -277,7 +277,7 @@ class Workplace:
         recipe = mim / 'configs' / 'demo' / RECIPE
         (folder / 'tiny.py').write_text(TINY.format(recipe=recipe))
         for library, (trunk, channels) in TRUNKS.items():
-            (folder / f'{library}.py').write_text(
+            (folder / f'on_{library}.py').write_text(
                 OTHER_TRUNK.format(trunk=trunk, channels=channels)
             )
         # The package itself comes from the wheel.

@@ -52,7 +52,7 @@ def root(tmp_path_factory) -> Path:
 
 
 def build(root: Path, **kwargs) -> StNetVideoDataset:
-    kwargs = dict(bad_share=0.5) | kwargs
+    kwargs.setdefault('bad_share', 0.5)
     return StNetVideoDataset(
         ann_file=str(root / 'list.txt'),
         data_prefix=dict(video=str(root)),

@@ -9,6 +9,7 @@ from torch import nn
 from stnet_mm.apis import speed_up
 from stnet_mm.engine import choose_precision, fast_inference
 from stnet_mm.errors import StNetInputError
+from stnet_mm.utils.torch_version import torch_version
 
 from ..models.image_networks import FAMILIES
 from ..models.tiny import frames, samples, tiny_recognizer, warm_up
@@ -58,6 +59,7 @@ def test_logits_of_every_family(family):
     assert len(norms) == 2
 
 
+@pytest.mark.skipif(torch_version() < (2, 0), reason='PyTorch 1')
 def test_compiled(model):
     if not any(map(shutil.which, ('g++', 'c++', 'clang++'))):
         pytest.skip('there is no C++ compiler')
@@ -119,6 +121,7 @@ def test_the_global_random_generator_is_left_alone(model):
     assert torch.equal(torch.get_rng_state(), state)
 
 
+@pytest.mark.skipif(torch_version() < (2, 0), reason='PyTorch 1')
 def test_without_a_compiler(model, monkeypatch):
     monkeypatch.setattr(shutil, 'which', lambda name: None)
     before = copy.deepcopy(model.state_dict())

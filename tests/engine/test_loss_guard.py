@@ -44,7 +44,7 @@ def test_stop(tmp_path, of, num_workers):
     assert f'step {step} ' in text
     # What it says is there, and is what came of the steps before.
     path = re.search(r'is in (\S+iter_\d+\.pth)\.', text)[1]
-    saved = torch.load(path, weights_only=True)
+    saved = torch.load(path)
     assert saved['meta']['iter'] == step - 1
     clean = toy_runner(tmp_path / 'clean', by_epoch=True)
     watch(clean, step - 1)
@@ -120,7 +120,7 @@ def replay(fc, inputs, rates, settings) -> list[torch.Tensor]:
         if due and fc.weight.grad is not None:
             optimizer.param_groups[0]['lr'] = float(rate)
             optimizer.step()
-            optimizer.zero_grad()
+            optimizer.zero_grad(set_to_none=True)
     return [*fc.parameters()]
 
 

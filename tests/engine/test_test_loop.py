@@ -61,6 +61,7 @@ def run(folder: Path, stop_at=None, **settings) -> tuple[list, list]:
             resume=options.get('resume', False),
         ),
         test_evaluator=[dict(type='DumpResults', out_file_path=str(dump))],
+        env_cfg=dict(),
         default_scope='mmaction',
         experiment_name=f'toy_{uuid.uuid4().hex}',
     )

@@ -29,9 +29,12 @@ def recognizer(weights, preprocessor='StNetDataPreprocessor', **test_cfg):
             type='StNetRecognizer',
             backbone=tiny_backbone(),
             cls_head=dict(
-                type='TXBHead', num_classes=6, in_channels=64, txb_channels=32
-            )
-            | dict(average_clips=None),
+                type='TXBHead',
+                num_classes=6,
+                in_channels=64,
+                txb_channels=32,
+                average_clips=None,
+            ),
             test_cfg=test_cfg,
             data_preprocessor=dict(
                 type=preprocessor, mean=[128.0] * 3, std=[50.0] * 3

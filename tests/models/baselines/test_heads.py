@@ -89,7 +89,7 @@ def test_recurrence():
     head = LRCNHead(CLASSES, C, 'gru', hidden_channels=6)
     cell = torch.nn.GRUCell(C, 6)
     cell.load_state_dict(
-        {k.removesuffix('_l0'): v for k, v in head.rnn.state_dict().items()}
+        {k.replace('_l0', ''): v for k, v in head.rnn.state_dict().items()}
     )
     state, states = torch.zeros(B, 6), []
     for t in range(T):
