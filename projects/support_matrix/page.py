@@ -115,12 +115,15 @@ def _suites(pairs: Pairs) -> str:
     if not rows:
         return ''
     table = lay_out(['row', *(suite.name for suite in SUITES)], rows)
-    return f'\n## Tests\n\n`--suites` ran the tests themselves:\n\n{table}\n'
+    return (
+        '\n## Tests\n\n`--suites` ran the tests themselves; those of data '
+        f'sets write videos, by PyAV 17:\n\n{table}\n'
+    )
 
 
 def _result(step: dict | None) -> str:
     if step is None:
-        return 'needs PyAV 17'
+        return 'not run'
     return step['reason'] or step['state']
 
 

@@ -54,7 +54,7 @@ ROWS = (
         'py311-newest',
         '3.11',
         (*NEWEST, 'mmpretrain', 'timm', 'av>=17', 'torchcodec'),
-        suites=('models', 'engine', 'datasets'),
+        suites=('tests/models', 'tests/engine', 'tests/datasets'),
     ),
     Row(
         'py311-newest-numpy1.26',
@@ -107,7 +107,7 @@ ROWS = (
         (*PY38, 'mmengine==0.8.5', LITE_20, NEW, 'timm', 'mmpretrain'),
         lacks=('av>=17',),
         # Videos for the tests of data sets are written by PyAV 17.
-        suites=('models', 'engine'),
+        suites=('tests/models', 'tests/engine'),
     ),
     Row(
         'py38-mmengine0.8-lite2.1',

@@ -42,7 +42,7 @@ def try_row(
     """
     record: dict = dict(date=date.today().isoformat(), commit=find_commit())
     done: dict[str, Outcome] = {}
-    chosen = [s for s in SUITES if s.name.partition('/')[2] in row.suites]
+    chosen = [suite for suite in SUITES if suite.name in row.suites]
     python = find_python(row.python)
     if python is None:
         done['install'] = Outcome('not run', f'no Python {row.python}')
