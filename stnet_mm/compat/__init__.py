@@ -13,6 +13,7 @@ from .bfloat16_scores import patch_bfloat16_scores
 from .checkpoint_loading import patch_checkpoint_loading
 from .class_balance import patch_class_balance
 from .color_jitter import patch_color_jitter
+from .config_text import patch_config_text
 from .inferencer_pipeline import patch_inferencer_pipeline
 from .launchers import patch_launchers
 from .missing_drn import patch_missing_drn
@@ -41,6 +42,7 @@ PATCHES = (
     Patch(patch_multimodal_models, 'before'),
     Patch(patch_checkpoint_loading, 'before'),
     Patch(patch_resumed_config, 'before'),
+    Patch(patch_config_text, 'before'),
     Patch(patch_visualization_hook, 'after'),
     Patch(patch_bfloat16_scores, 'after'),
     Patch(patch_color_jitter, 'after'),

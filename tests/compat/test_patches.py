@@ -12,6 +12,7 @@ from mmaction.engine.hooks import VisualizationHook
 from mmaction.models.heads import TSNHead
 from mmaction.registry import HOOKS
 from mmaction.visualization import ActionVisualizer
+from mmengine.config import Config, config
 from mmengine.logging import HistoryBuffer, MessageHub
 from mmengine.model import PretrainedInit
 from mmengine.runner import CheckpointLoader, load_checkpoint
@@ -156,6 +157,28 @@ def test_color_jitter_turns_hues_both_ways():
         assert results['imgs'][0].dtype == np.uint8
     # It is there once.
     assert not compat.patch_color_jitter()
+
+
+def test_a_config_is_formatted_once(monkeypatch):
+    formatted = []
+
+    def format_code(text, **options):
+        formatted.append(text)
+        return text, True
+
+    # As upstream: every time.
+    monkeypatch.setattr(config, 'FormatCode', format_code)
+    assert compat.patch_config_text()
+    cfg = Config(dict(lr=1))
+    assert cfg.pretty_text == cfg.pretty_text
+    formatted.clear()
+    cfg.lr = 2
+    assert [cfg.pretty_text, cfg.dump()] == ['lr=2'] * 2
+    cfg.lr = 3
+    assert cfg.pretty_text == 'lr=3'
+    assert formatted == ['lr=2', 'lr=3']
+    # It is there once.
+    assert not compat.patch_config_text()
 
 
 def test_checkpoints_load_with_weights_only():
