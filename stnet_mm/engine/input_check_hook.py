@@ -9,6 +9,7 @@ from mmengine.runner import Runner
 
 from ..datasets.wrappers import inner_datasets
 from ..errors import StNetInputError
+from .batch_check import warn_of_other_batches
 from .input_check import (
     check_run,
     check_stored_classes,
@@ -39,6 +40,14 @@ class StNetInputCheckHook(Hook):
             StNetInputError: As ``check_run``.
         """
         check_run(runner)
+
+    def before_train(self, runner: Runner) -> None:
+        """Warn if the learning rate is meant for other batches.
+
+        Args:
+            runner (Runner): The runner.
+        """
+        warn_of_other_batches(runner)
 
     def after_load_checkpoint(self, runner: Runner, checkpoint: dict) -> None:
         """Check that the checkpoint numbers classes as the data do.
