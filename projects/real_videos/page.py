@@ -11,6 +11,7 @@ from projects.ordered_actions_study.page.tables import lay_out
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.cli import clear_errors
 
+from .combinations import FEW
 from .controls import CONTROLS
 from .data import FOLDS
 from .summary import Row, compare, confusion, pool, right_in, runs_of
@@ -120,15 +121,39 @@ def variants_table(
     return lay_out([group, *datasets], rows) if rows else ''
 
 
+def combinations_table(records: list[dict]) -> str:
+    """Loss at the start and at the end, by classes, clips and batch."""
+    head = ['classes', 'clips of each', 'batch']
+    head += [f'loss of the first {FEW} steps', 'of the last']
+    return lay_out(
+        head,
+        [
+            [
+                *map(str, record['combination']),
+                *(f'{record[when]:.3f}' for when in ('first', 'last')),
+            ]
+            for record in records
+        ],
+    )
+
+
+def read_results(name: str) -> list[dict]:
+    """The lines of a file of results."""
+    text = (HERE / 'results' / name).read_text(encoding='utf-8')
+    return [json.loads(line) for line in text.splitlines()]
+
+
 def main() -> None:
     with clear_errors():
-        lines = (HERE / 'results' / 'runs.jsonl').read_text(encoding='utf-8')
-        records = [json.loads(line) for line in lines.splitlines()]
+        records = read_results('runs.jsonl')
         text = (HERE / 'page.txt').read_text(encoding='utf-8')
         tables = dict(
             models=models_table(records),
             folds=folds_table(records),
             reversal=reversal_table(records),
+            combinations=combinations_table(
+                read_results('combinations.jsonl')
+            ),
             variants=''.join(variants_table(records, g) for g in GROUPS),
         )
         write_atomically(PAGE, text.format(**tables).encode())

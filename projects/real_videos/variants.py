@@ -7,7 +7,7 @@ from .models import Model
 _OPTIMIZER = 'optim_wrapper.optimizer'
 _BLOCK = 'model.backbone.temporal_block'
 _NEW = ('backbone.temporal_blocks', 'cls_head')
-# The README has the commands that make it.
+# ordered_start.py makes it.
 ORDERED_START = 'work_dirs/real_videos/ordered_start.pth'
 
 

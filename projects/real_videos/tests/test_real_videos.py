@@ -3,10 +3,12 @@ import pytest
 import torch
 from mmaction.registry import MODELS
 
+from projects.real_videos import ordered_start
 from projects.real_videos.combinations import make_clip
 from projects.real_videos.controls import CONTROLS, ReorderFrames
 from projects.real_videos.data import choose_examples
 from projects.real_videos.page import (
+    combinations_table,
     folds_table,
     models_table,
     reversal_table,
@@ -132,3 +134,27 @@ def test_tsm_shifts_between_the_segments_of_a_video():
     # The first video's second segment sees the first; the other does not.
     assert (apart > 0).tolist() == [True, True, False, False]
     assert MODELS.get('TSMTrunk') is TSMTrunk
+
+
+def test_losses_stand_beside_their_combination():
+    table = combinations_table(
+        [dict(combination=[6, 20, 2], first=1.8764, last=0.3)]
+    )
+    assert table.splitlines()[-1] == '| 6 | 20 | 2 | 1.876 | 0.300 |'
+
+
+def test_ordered_actions_of_all_levels_are_in_one_list(tmp_path, monkeypatch):
+    monkeypatch.setattr(ordered_start, 'LEVELS', (1, 4))
+    assert ordered_start.make_data(tmp_path, train=12, val=12) == 24
+    lines = (tmp_path / 'train.txt').read_text().splitlines()
+    classes = (tmp_path / 'classes.txt').read_text().splitlines()
+    for place, level in (('level1', lines[:12]), ('level4', lines[12:])):
+        assert [line[:6] for line in level] == [place] * 12
+        for line in level:
+            path, label = line.split()
+            assert (tmp_path / path).stat().st_size
+            # A video's name is its class, and a number.
+            assert classes[int(label)] in path
+    cfg = ordered_start.configure(tmp_path, tmp_path / 'work', max_iters=5)
+    assert cfg.model.cls_head.num_classes == len(classes) == 12
+    assert cfg.train_cfg.max_iters == 5
