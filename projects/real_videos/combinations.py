@@ -16,16 +16,15 @@ import math
 from pathlib import Path
 
 import numpy as np
-from mmengine.config import Config
 from mmengine.runner import Runner
 
 from stnet_mm.datasets.ordered_actions.encoding import encode_mp4
 from stnet_mm.fit.plan import choose_max_iters
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.cli import clear_errors
-from stnet_mm.utils.recipe import fill_in
 
-RECIPE = Path('configs', 'own_data', 'stnet_own-data-rgb.py')
+from .recipe import load_recipe
+
 RESULTS = Path('projects', 'real_videos', 'results', 'combinations.jsonl')
 CLASSES, CLIPS, BATCHES = (2, 6, 100), (5, 20), (2, 16)
 # Small frames, as there is much to train.
@@ -110,10 +109,7 @@ def train(
         max_iters=max_iters,
         crop_size=CROP_SIZE,
     )
-    path = work_dir / 'config.py'
-    text = fill_in(RECIPE.read_text(encoding='utf-8'), lines)
-    write_atomically(path, text.encode())
-    cfg = Config.fromfile(path)
+    cfg = load_recipe(work_dir / 'config.py', lines)
     cfg.work_dir = str(work_dir)
     cfg.experiment_name = work_dir.name
     cfg.log_level = 'ERROR'

@@ -15,18 +15,19 @@ from pathlib import Path
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from stnet_mm.datasets.ordered_actions import CLASS_NAMES, PAIRS
-from stnet_mm.datasets.ordered_actions.settings import Settings
-from stnet_mm.datasets.ordered_actions.writer import make_dataset
+from stnet_mm.datasets.ordered_actions import (
+    CLASS_NAMES,
+    LEVELS,
+    PAIRS,
+    Settings,
+    make_dataset,
+)
 from stnet_mm.fit.plan import BATCH_SIZE, choose_max_iters
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.cli import clear_errors
-from stnet_mm.utils.recipe import fill_in
 
-from .training import RECIPE
+from .recipe import load_recipe
 from .variants import ORDERED_START
-
-LEVELS = (1, 2, 3, 4, 5)
 
 
 def make_data(folder: Path, train: int, val: int) -> int:
@@ -81,10 +82,7 @@ def configure(folder: Path, work_dir: Path, max_iters: int) -> Config:
         num_workers=0,
         max_iters=max_iters,
     )
-    path = work_dir / 'config.py'
-    text = RECIPE.read_text(encoding='utf-8')
-    write_atomically(path, fill_in(text, lines).encode())
-    cfg = Config.fromfile(path)
+    cfg = load_recipe(work_dir / 'config.py', lines)
     cfg.work_dir = str(work_dir)
     cfg.randomness = dict(seed=0)
     cfg.resume = True

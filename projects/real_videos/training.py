@@ -13,16 +13,14 @@ from stnet_mm.errors import check_choice
 from stnet_mm.evaluation import StNetPredictionMetric
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.class_names import read_class_names
-from stnet_mm.utils.recipe import fill_in
 
 from . import tsm  # noqa: F401  (registers it)
 from .controls import CONTROLS, predict_controlled
 from .data import choose_examples, fingerprint_of, lists_of
 from .models import MODELS
+from .recipe import load_recipe
 from .run import Run
 from .variants import VARIANTS
-
-RECIPE = Path('configs', 'own_data', 'stnet_own-data-rgb.py')
 
 
 def train_and_test(run: Run, folder: Path, work_dir: Path) -> dict:
@@ -91,8 +89,7 @@ def configure(run: Run, folder: Path, work_dir: Path) -> Config:
     )
     lines.update(variant.lines)
     path = work_dir / f'{run.name}.py'
-    write_atomically(path, fill_in(RECIPE.read_text(), lines).encode())
-    cfg = Config.fromfile(path)
+    cfg = load_recipe(path, lines)
     cfg.merge_from_dict(model.options)
     cfg.model.cls_head.num_classes = lines['num_classes']
     cfg.merge_from_dict(variant.options)
