@@ -1,9 +1,12 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 from mmaction.registry import MODELS
 
 from projects.real_videos import ordered_start
+from projects.real_videos.cams import CELL, moving_pixels, share_on_motion
 from projects.real_videos.combinations import make_clip
 from projects.real_videos.controls import CONTROLS, ReorderFrames
 from projects.real_videos.data import choose_examples
@@ -121,6 +124,30 @@ def test_made_clips_move_in_the_direction_of_their_class():
     # Only the square changes, to the right: three columns a frame.
     changed = np.abs(frames[1] - frames[0]).sum(-1).any(0).sum()
     assert 0 < changed <= 6
+
+
+def test_maps_on_what_moves():
+    height, width = 2 * CELL, 5 * CELL
+    frames = np.zeros((9, height, width), np.float32)
+    # The first column of cells flickers in the first frames, the last in all.
+    frames[:4:2, :, :CELL] = 255
+    frames[::2, :, -CELL:] = 50
+    covered = np.ones((height, width), bool)
+    covered[:, -CELL // 2 :] = False
+    early, late = (moving_pixels(frames, i, covered) for i in (1, 7))
+    assert not (early & ~covered).any()
+    assert 0.15 < early.sum() / covered.sum() <= 0.2
+    assert early[:, : CELL // 2].all()
+    assert not early[:, CELL:].any()
+    assert late[:, -CELL : -CELL // 2].all()
+    # Half of the maps lies on what moves at their time.
+    maps = np.stack([early, early]).astype(np.float32)
+    explanation = SimpleNamespace(
+        images=[SimpleNamespace(center=1), SimpleNamespace(center=7)],
+        covered=covered,
+        classes=[SimpleNamespace(maps=maps)],
+    )
+    assert share_on_motion(explanation, frames) == pytest.approx(0.5)
 
 
 def test_tsm_shifts_between_the_segments_of_a_video():
