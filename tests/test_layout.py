@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / 'stnet_mm'
-# Each room imports from those before it only.
-ROOMS = (
+# Each subpackage or module imports from those before it only.
+LAYERS = (
     *('version', 'errors', 'environment', 'upstream_tools', 'utils'),
     *('models', 'datasets', 'engine', 'evaluation', 'calibration'),
     *('converters', 'analysis', 'apis', 'export', 'timeline', 'explain'),
@@ -41,19 +41,19 @@ def test_files_are_found():
     assert 'stnet_mm.models.image_trunk.ImageTrunk' in graph
 
 
-def test_rooms_import_from_lower_rooms_only():
+def test_layers_import_from_lower_layers_only():
     upward = []
     for path in PACKAGE.rglob('*.py'):
-        room = path.relative_to(PACKAGE).parts[0].partition('.')[0]
-        if room == '__init__':
+        layer = path.relative_to(PACKAGE).parts[0].partition('.')[0]
+        if layer == '__init__':
             continue
         for module in imports_of(path):
             other = module.split('.')[1:2] or ['__init__']
-            if other[0] in ('__init__', room) or (
-                other[0] not in ROOMS and '.' not in module[9:]
+            if other[0] in ('__init__', layer) or (
+                other[0] not in LAYERS and '.' not in module[9:]
             ):
                 continue
-            if ROOMS.index(other[0]) > ROOMS.index(room):
+            if LAYERS.index(other[0]) > LAYERS.index(layer):
                 upward.append(f'{path.relative_to(ROOT)} -> {module}')
     assert upward == []
 

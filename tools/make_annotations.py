@@ -108,6 +108,7 @@ def main() -> None:
 
     from stnet_mm.datasets import annotations
     from stnet_mm.errors import StNetInputError
+    from stnet_mm.fit.plan import BATCH_SIZE, choose_max_iters
     from stnet_mm.utils.cli import clear_errors
 
     # Names of files may have letters that the terminal has not.
@@ -168,6 +169,8 @@ def main() -> None:
         print(f'All of these are in {out / "clip_notes.txt"}.')
     print('In the config:')
     print(annotations.config_lines(found.root, out, splits, found.classes))
+    clips = len(splits.get('train', ()))
+    print(f'max_iters = {choose_max_iters(clips, BATCH_SIZE)}')
 
 
 if __name__ == '__main__':

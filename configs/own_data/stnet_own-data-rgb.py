@@ -25,7 +25,7 @@ frame_cache = None  # a folder, for decoding each video once only
 batch_size = 8  # per GPU, 2 to 32
 num_workers = 2
 lr = 1e-3
-max_iters = 330  # steps of training, 2 or more
+max_iters = 330  # 15 x clips / batch_size, where that is more
 
 # ---------------------- perhaps worth changing -----------------------
 num_segments = 7  # T: segments of a video

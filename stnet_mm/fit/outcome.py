@@ -10,6 +10,7 @@ from ..apis import VideoClassifier
 from ..evaluation import Report
 from ..explain import Panel, VideoExplainer
 from ..utils.progress import track
+from ..utils.pyav import require_pyav
 from ..visualization import SourceVideo, write_cam_page
 from .commands import commands
 from .folder import FitFolder
@@ -65,8 +66,14 @@ def explain_examples(
         checkpoint (Path): The trained weights.
 
     Returns:
-        list[Path]: The pages.
+        list[Path]: The pages. There are none without PyAV, which is not for
+        all versions of Python: a line says so.
     """
+    try:
+        require_pyav('to draw maps on clips')
+    except ImportError as error:
+        print(f'no pages of clips: {error}', flush=True)
+        return []
     classify = VideoClassifier(
         str(folder.config), str(checkpoint), classes=report.classes
     )

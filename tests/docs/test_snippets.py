@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 from mmengine.config import Config
 
+from stnet_mm.apis.published import pack_config
+from stnet_mm.utils.publish import publish
+
 from ..apis.tiny_files import write_recognizer
 from ..videos import write_video
 from .pages import NOTEBOOK, PAGES, ROOT, name_of, snippets_of
@@ -64,6 +67,14 @@ def folder(tmp_path_factory):
     (folder / 'work_dirs' / 'my').mkdir(parents=True)
     for name in ('work_dirs/my/iter_330.pth', 'iter_330.pth', 'my.pth'):
         (folder / name).write_bytes(weights)
+    fitted = folder / 'work_dirs' / 'fit' / 'clips'
+    fitted.mkdir(parents=True)
+    published = publish(
+        str(folder / checkpoint),
+        fitted / 'model.pth',
+        config=pack_config(config),
+    )
+    published.path.rename(fitted / 'model-HASH.pth')
     write_video(folder / 'video.mp4', frames=72)
     write_video(folder / 'lecture.mp4', frames=96)
     return folder

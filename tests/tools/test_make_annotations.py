@@ -64,6 +64,7 @@ def test_a_folder(clips, tmp_path, monkeypatch):
     settings = {}
     exec(out.partition('In the config:\n')[2], settings)
     del settings['__builtins__']
+    assert settings['max_iters'] == 330  # few clips
     monkeypatch.chdir(tmp_path)
     cfg = Config.fromfile(custom_config(tmp_path / 'config.py', **settings))
     for split, lines in listed.items():
