@@ -70,7 +70,8 @@ class StNetCheckpointHook(CheckpointHook):
             broadcast_object_list(found)
             runner._load_from = found[0] and str(found[0])
             runner._resume = found[0] is not None
-        if is_main_process():
+        # A test may run beside the training that writes here.
+        if isinstance(runner._train_loop, BaseLoop) and is_main_process():
             tidy(runner.work_dir)
 
     def _save_checkpoint(self, runner: Runner) -> None:

@@ -20,7 +20,7 @@ from ..errors import StNetInputError, check_choice
 from .agreement import Agreement
 
 POLICIES = ('stop', 'skip')
-# Steps without an update in a row after which training ends in any case.
+# Updates left out in a row after which training ends in any case.
 LIMIT = 20
 
 
@@ -103,8 +103,9 @@ class LossGuard:
             self._update(loss, *args, **kwargs)
             self._accumulated = not self._wrapper.should_update()
             if math.isfinite(self._norm):
-                # In float16 a scaler leaves out updates that overflow.
-                self._count(skipped=self._scale() < scale)
+                if not self._accumulated:
+                    # In float16 a scaler leaves out updates that overflow.
+                    self._count(skipped=self._scale() < scale)
                 return
         with torch.no_grad():
             for kept, buffer in zip(self._kept, self._buffers):
@@ -161,7 +162,7 @@ class LossGuard:
             hub.update_info('stnet_skipped', total)
         if self._without_update == LIMIT:
             raise StNetInputError(
-                f'no weight has changed for {LIMIT} steps, because their '
+                f'no weight has changed for {LIMIT} updates, because their '
                 'losses or gradients are infinite or not a number: lower the '
                 'learning rate, or train without --amp'
             )

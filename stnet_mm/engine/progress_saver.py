@@ -28,8 +28,8 @@ class ProgressSaver:
     Args:
         runner (Runner): The runner.
         every (int | str, optional): How often: a number of steps, or of
-            minutes as ``'10m'``; None for when the training is asked to end
-            only.
+            minutes as ``'10m'``; None for when the training is asked to end,
+            and before it is validated, only.
         keep (int): How many to keep.
 
     Attributes:
@@ -55,6 +55,7 @@ class ProgressSaver:
         self._note = Path(runner.work_dir, 'last_checkpoint')
         self.interruption = Interruption('step')
         self.saved = 0
+        self._has_saved = False  # the note may be of another training
         self.buffers: list[dict[str, Tensor]] | None = None
         self._saved_time = time.monotonic()
         self.agreement = Agreement()
@@ -75,8 +76,8 @@ class ProgressSaver:
         leave(number)
 
     def before_validation(self) -> None:
-        """Save, unless it has been done or is not wanted."""
-        if self._steps or self._seconds:
+        """Save, as a validation may be asked to end, unless it is done."""
+        if not lacks_update(self._runner):
             self.save()
 
     def finish(self) -> None:
@@ -102,7 +103,8 @@ class ProgressSaver:
         self.gather()
         if not is_main_process():
             return ''
-        if self.saved == runner.iter and self._note.exists():
+        saved = self._has_saved and self.saved == runner.iter
+        if saved and self._note.exists():
             return self._note.read_text().strip()
         path = Path(runner.work_dir, FOLDER, f'iter_{runner.iter}.pth')
         runner.save_checkpoint(
@@ -120,6 +122,15 @@ class ProgressSaver:
         """Gather what each process has for the next checkpoint."""
         self.buffers = gather_buffers(self._runner.model)
 
+    def begin(self, step: int) -> None:
+        """Take note of where the training begins.
+
+        Args:
+            step (int): Steps that are done, of a checkpoint unless it is 0.
+        """
+        self.note_saved(step)
+        self._has_saved = step > 0
+
     def note_saved(self, step: int) -> None:
         """Take note of a checkpoint.
 
@@ -127,6 +138,7 @@ class ProgressSaver:
             step (int): Its number of steps.
         """
         self.saved, self._saved_time = step, time.monotonic()
+        self._has_saved = True
 
 
 def lacks_update(runner: Runner) -> bool:

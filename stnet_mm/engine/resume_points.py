@@ -20,6 +20,9 @@ _NAMES = ('epoch_*.pth', 'iter_*.pth', f'{FOLDER}/iter_*.pth')
 def newest_whole(work_dir: str | Path) -> Path | None:
     """The newest checkpoint of a work directory that is whole.
 
+    It is the one that ``last_checkpoint`` names, as files may have new times
+    in a copy of the folder; else that of the latest time.
+
     Args:
         work_dir (str | Path): The work directory. Damaged checkpoints are
             reported in the log, and passed over.
@@ -72,15 +75,25 @@ def prune(work_dir: str | Path, keep: int) -> None:
 
 
 def _newest_first(work_dir: Path) -> list[Path]:
-    # MMEngine notes the last one, which may be in another folder.
+    paths = _by_age({p for name in _NAMES for p in work_dir.glob(name)})
+    noted = _noted(work_dir)
+    if noted is None:
+        return paths
+    return [noted, *(p for p in paths if p.resolve() != noted.resolve())]
+
+
+def _noted(work_dir: Path) -> Path | None:
+    """The last one by MMEngine's note."""
     note = work_dir / 'last_checkpoint'
-    noted = Path(note.read_text().strip()) if note.exists() else None
-    paths = {path for name in _NAMES for path in work_dir.glob(name)}
-    if noted is not None and noted.is_file():
-        known = {path.resolve() for path in paths}
-        if noted.resolve() not in known:
-            paths.add(noted)
-    return _by_age(paths)
+    if not note.exists():
+        return None
+    noted = Path(note.read_text().strip())
+    # The folder may have been moved, or be a copy of the one that is named.
+    inside = noted.parts[-2:] if noted.parent.name == FOLDER else [noted.name]
+    for path in (work_dir.joinpath(*inside), noted):
+        if path.is_file():
+            return path
+    return None
 
 
 def _by_age(paths: Iterator[Path] | set[Path]) -> list[Path]:

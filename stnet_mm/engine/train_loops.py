@@ -18,8 +18,10 @@ from .progress_saver import ProgressSaver
 from .resumable_loader import ResumableLoader, shared_seed
 from .val_loader import ValLoader
 
-# What a checkpoint says about the last validation.
+# What a checkpoint says about the last validation, ...
 VALIDATED = 'stnet_validated'
+# ... and about the epoch it is in: its number, first step and length.
+EPOCH = 'stnet_epoch'
 
 
 class _LeaveValidation(Hook):
@@ -29,11 +31,9 @@ class _LeaveValidation(Hook):
         self._saver = saver
 
     def after_val_iter(self, *args: Any, **kwargs: Any) -> None:
+        # Saved before it: now hooks may have put other weights in place.
         signal = self._saver.interruption.signal
-        (number,) = self._saver.agreement.on(signal)
-        if number:
-            self._saver.save()
-        leave(number)
+        leave(*self._saver.agreement.on(signal))
 
 
 class _ResumableLoop:
@@ -71,7 +71,7 @@ class _ResumableLoop:
                 number, and that is to stop training, or is so time and again.
         """
         self.dataloader.set_seed(shared_seed(self.runner))
-        self.saver.note_saved(self._iter)
+        self.saver.begin(self._iter)
         loaders = [self.dataloader]
         if self.runner.val_loop is not None:
             loop: Any = self.runner.val_loop
@@ -138,7 +138,7 @@ class StNetEpochBasedTrainLoop(_ResumableLoop, EpochBasedTrainLoop):
         dataloader (dict): Config of the data loader.
         save_every (int | str, optional): How often to save a checkpoint to
             go on from: a number of steps, or of minutes as ``'10m'``. None:
-            at a signal only. Defaults to ``'10m'``.
+            at a signal and before a validation only. Defaults to ``'10m'``.
         keep (int): How many of these to keep. Defaults to 2.
         on_nan (str): What to do if a loss or gradient is infinite or not a
             number: ``'stop'``, with the names of the batch's files and the
@@ -149,7 +149,9 @@ class StNetEpochBasedTrainLoop(_ResumableLoop, EpochBasedTrainLoop):
 
     def run_epoch(self) -> None:
         """Train for an epoch, or for what is left of it."""
-        done = self._iter - self._epoch * len(self.dataloader)
+        done, self._done = self._done, 0
+        info = (self._epoch, self._iter - done, len(self.dataloader))
+        self.runner.message_hub.update_info(EPOCH, info)
         self.runner.call_hook('before_train_epoch')
         self.runner.model.train()
         self.dataloader.begin_at(done)
@@ -159,13 +161,40 @@ class StNetEpochBasedTrainLoop(_ResumableLoop, EpochBasedTrainLoop):
         self._epoch += 1
 
     def _train(self) -> None:
+        self._done = self._find_done()
         # A checkpoint is saved before the validation of its epoch.
-        if self._iter and self._iter == self._epoch * len(self.dataloader):
+        if self._iter and not self._done:
             self._validate(self._epoch, self._max_epochs)
         while self._epoch < self._max_epochs and not self.stop_training:
             self.run_epoch()
             self._decide_current_val_interval()
             self._validate(self._epoch, self._max_epochs)
+
+    def _find_done(self) -> int:
+        """How many steps of the present epoch are done.
+
+        With other batches, processes or clips than before an epoch has
+        another number of steps: as large a part of it is done.
+        """
+        if not self._iter:
+            return 0
+        length = len(self.dataloader)
+        # Of another loop: its epochs began at their first step.
+        known = (self._epoch, self._epoch * length, length)
+        info = self.runner.message_hub.runtime_info.get(EPOCH, known)
+        epoch, start, steps = info
+        done = self._iter - start
+        if epoch != self._epoch or not 0 <= done <= steps:
+            return 0  # saved at the end of the epoch before
+        if steps == length:
+            return done
+        part = done * length // steps
+        self.runner.logger.warning(
+            f'an epoch has {length} steps now, and had {steps} when the '
+            f'checkpoint was saved after {done} of epoch {epoch + 1}: '
+            f'training goes on after {part} of it'
+        )
+        return part
 
 
 @LOOPS.register_module()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import shutil
 import time
 import uuid
 from contextlib import suppress
@@ -51,6 +50,8 @@ class ResultStore:
         if folder is not None:
             self._folder = Path(folder, digest(made_of, 8))
             self._old = sorted(self._folder.glob('*.pth'))
+        # What is read or written here; another run may be writing there, too.
+        self._files = [*self._old]
         self._results: dict[int, Any] = {}
         self._new: dict[int, Any] = {}
         for path in self._old:
@@ -97,16 +98,19 @@ class ResultStore:
         torch.save(self._new, buffer)
         path = self._folder / f'{uuid.uuid4().hex}.pth'
         write_atomically(path, buffer.getvalue())
+        self._files.append(path)
         self._new = {}
 
     def remove(self) -> None:
-        """Remove what has been written: the run is at its end."""
+        """Remove what has been read and written: the run is at its end."""
         if self._folder is None:
             return
-        shutil.rmtree(self._folder, ignore_errors=True)
-        # It may hold results of something else, and of several processes
-        # another one may have removed it meanwhile.
+        for path in self._files:
+            path.unlink(missing_ok=True)
+        # They may hold results of others, and of several processes another
+        # one may have removed them meanwhile.
         with suppress(OSError):
+            self._folder.rmdir()
             self._folder.parent.rmdir()
 
 

@@ -1,8 +1,10 @@
 import os
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 import torch
+from mmengine.runner import BaseLoop
 
 from stnet_mm.engine import StNetCheckpointHook, check_checkpoint
 from stnet_mm.engine.checkpoint_hook import AtomicLocalBackend
@@ -74,7 +76,10 @@ def test_other_classes():
 def test_tidying_after_a_kill(tmp_path):
     hook = StNetCheckpointHook(interval=1)
     runner = SimpleNamespace(
-        work_dir=str(tmp_path), _load_from=None, _resume=True
+        work_dir=str(tmp_path),
+        _load_from=None,
+        _resume=True,
+        _train_loop=Mock(spec=BaseLoop),
     )
     hook.before_run(runner)  # an empty folder is fine
     assert not runner._resume
@@ -89,3 +94,13 @@ def test_tidying_after_a_kill(tmp_path):
     assert runner._load_from == str(tmp_path / 'epoch_2.pth')
     assert runner._resume
     assert not list(tmp_path.glob('.*'))
+
+
+def test_a_test_leaves_what_a_training_writes(tmp_path):
+    written = tmp_path / '.epoch_3.pth.0123.tmp'
+    written.write_bytes(b'half')
+    runner = SimpleNamespace(
+        work_dir=str(tmp_path), _load_from='', _resume=False, _train_loop=None
+    )
+    StNetCheckpointHook(interval=1).before_run(runner)
+    assert written.exists()

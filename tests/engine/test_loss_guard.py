@@ -53,6 +53,13 @@ def test_stop(tmp_path, of, num_workers):
         assert torch.equal(value, clean.before[name]), name
 
 
+def test_the_state_before_is_not_of_another_training(tmp_path):
+    toy_runner(tmp_path, by_epoch=True).train()
+    runner = toy_runner(tmp_path, by_epoch=True, bad=range(10))
+    with pytest.raises(StNetInputError, match=r'is in \S+iter_0\.pth'):
+        runner.train()
+
+
 def watch(runner, at: int) -> None:
     """Keep the state before a step."""
     step = runner.model.train_step
@@ -127,9 +134,20 @@ def replay(fc, inputs, rates, settings) -> list[torch.Tensor]:
 def test_only_skips(tmp_path, monkeypatch):
     monkeypatch.setattr(loss_guard, 'LIMIT', 4)
     runner = toy_runner(tmp_path, by_epoch=True, bad=range(10), on_nan='skip')
-    with pytest.raises(StNetInputError, match='has changed for 4 steps'):
+    with pytest.raises(StNetInputError, match='has changed for 4 updates'):
         runner.train()
     assert len(runner.model.seen) == 4
+
+
+@pytest.mark.parametrize('accumulate', [1, 3])
+def test_gradients_that_are_always_infinite(tmp_path, monkeypatch, accumulate):
+    monkeypatch.setattr(loss_guard, 'LIMIT', 4)
+    settings = dict(by_epoch=False, max_iters=60, on_nan='skip')
+    runner = toy_runner(tmp_path, **settings, accumulate=accumulate)
+    runner.model.fc.weight.register_hook(lambda g: g * float('inf'))
+    with pytest.raises(StNetInputError, match='has changed for 4 updates'):
+        runner.train()
+    assert len(runner.model.seen) == 4 * accumulate
 
 
 def test_a_scaler_that_only_skips(tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ from stnet_mm.errors import StNetInputError
 
 
 def save(path: Path, time: int) -> Path:
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     torch.save({'state_dict': {'a': torch.rand(1000)}}, path)
     os.utime(path, (time, time))
     return path
@@ -58,6 +58,21 @@ def test_the_newest(tmp_path):
     other = save(tmp_path / 'other' / 'iter_7.pth', 5)
     (tmp_path / 'last_checkpoint').write_text(str(other))
     assert newest_whole(tmp_path) == other
+
+
+@pytest.mark.parametrize('name', ['iter_10.pth', 'resume/iter_10.pth'])
+def test_the_newest_of_a_copy(tmp_path, name):
+    """Files of a copy may have any times, and the note names the original."""
+    noted = save(tmp_path / 'copy' / name, 1)
+    other = save(tmp_path / 'copy' / 'iter_9.pth', 2)
+    note = tmp_path / 'copy' / 'last_checkpoint'
+    for folder in ('work_dirs/moved', tmp_path / 'original'):
+        note.write_text(f'{folder}/{name}')
+        assert newest_whole(tmp_path / 'copy') == noted
+    # The original has gone on, and what it noted is no longer here.
+    save(tmp_path / 'original' / 'iter_11.pth', 3)
+    note.write_text(str(tmp_path / 'original' / 'iter_12.pth'))
+    assert newest_whole(tmp_path / 'copy') == other
 
 
 def test_pruning(tmp_path):

@@ -11,9 +11,11 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from mmengine.hooks import EMAHook
 
 from stnet_mm.engine import progress_saver
 from stnet_mm.engine.progress_saver import read_interval
+from stnet_mm.engine.train_loops import EPOCH
 from stnet_mm.errors import StNetInputError
 
 from .toy_training import toy_runner
@@ -68,6 +70,45 @@ def test_resumed_in_the_middle(tmp_path, kind, seed):
         for runner in (rest, whole)
     ]
     assert (losses[0] == losses[1]).all()
+
+
+def samples(runner) -> list[int]:
+    return [index for batch in runner.model.seen for index in batch]
+
+
+@pytest.mark.parametrize(
+    ('save_at', 'batch_size', 'done'),
+    [(7, 1, 14), (7, 5, 10), (7, 4, 14), (5, 1, 10), (5, 5, 10), (5, 4, 10)],
+)
+def test_resumed_with_other_batches(tmp_path, save_at, batch_size, done):
+    """No sample is left out, and of an epoch none comes twice."""
+    settings = dict(by_epoch=True, max_iters=15)
+    whole = toy_runner(tmp_path / 'whole', **settings)
+    whole.train()
+    settings.update(save_at=save_at)
+    cut(toy_runner(tmp_path / 'parts', **settings), save_at + 1)
+    settings.update(batch_size=batch_size, resume=True, save_at=100)
+    rest = toy_runner(tmp_path / 'parts', **settings)
+    rest.train()
+    assert samples(rest) == samples(whole)[done:]
+
+
+@pytest.mark.parametrize('known', [True, False])
+@pytest.mark.parametrize('batch_size', [1, 2, 5])
+def test_resumed_from_an_epoch(tmp_path, known, batch_size):
+    settings = dict(by_epoch=True, max_iters=15, save_at=5)
+    first = toy_runner(tmp_path, **settings)
+    first.train()
+    # As MMEngine saves at the end of an epoch, in its own loop as well.
+    checkpoint = torch.load(tmp_path / 'iter_5.pth', weights_only=False)
+    checkpoint['meta']['epoch'] = 1
+    if not known:
+        del checkpoint['message_hub']['runtime_info'][EPOCH]
+    torch.save(checkpoint, tmp_path / 'epoch_1.pth')
+    rest = toy_runner(tmp_path, **dict(settings, batch_size=batch_size))
+    rest._load_from, rest._resume = str(tmp_path / 'epoch_1.pth'), True
+    rest.train()
+    assert samples(rest) == samples(first)[10:]
 
 
 @pytest.mark.parametrize('kind', KINDS)
@@ -175,6 +216,52 @@ def test_validation_is_done_once(tmp_path, by_epoch, save_every, dead):
     if save_every:
         runner(resume=True).train()
         assert validated == [5, 10, 15, 15]
+
+
+def interrupt_validation(runner) -> None:
+    def val_step(data):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return [None]
+
+    runner.model.val_step = val_step
+    with pytest.raises(SystemExit):
+        runner.train()
+
+
+def test_no_checkpoint_of_a_validation_amid_an_update(tmp_path):
+    """Five steps are two updates and a half."""
+    settings = dict(by_epoch=True, accumulate=2, save_every=2, max_iters=15)
+    whole = toy_runner(tmp_path / 'whole', **settings)
+    whole.train()
+    settings.update(save_at=100, validate=True)
+    interrupt_validation(toy_runner(tmp_path / 'parts', **settings))
+    rest = toy_runner(tmp_path / 'parts', **settings, resume=True)
+    rest.model.val_step = lambda data: [None]
+    rest.train()
+    assert rest.model.seen == whole.model.seen[4:]
+    assert all(map(torch.equal, weights(rest), weights(whole)))
+
+
+def test_averages_of_weights_stay_apart(tmp_path):
+    """Validated are those of EMAHook, in the place of the trained ones."""
+    settings = dict(by_epoch=True, save_at=100, validate=True, max_iters=15)
+    runner = toy_runner(tmp_path, **settings)
+    runner.register_hook(EMAHook(momentum=0.3))
+    trained: list[torch.Tensor] = []
+    step = runner.model.train_step
+
+    def train_step(*args, **kwargs):
+        losses = step(*args, **kwargs)
+        trained[:] = weights(runner)
+        return losses
+
+    runner.model.train_step = train_step
+    interrupt_validation(runner)
+    (path,) = (tmp_path / 'resume').iterdir()
+    saved = torch.load(path, weights_only=False)
+    # EMAHook has them change places in its files.
+    assert torch.equal(saved['ema_state_dict']['module.fc.weight'], trained[0])
+    assert not torch.equal(saved['state_dict']['fc.weight'], trained[0])
 
 
 def test_workers_that_wait_for_the_next_validation(tmp_path):

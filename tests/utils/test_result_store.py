@@ -1,4 +1,3 @@
-import shutil
 from pathlib import Path
 
 from stnet_mm.utils.result_store import ResultStore
@@ -21,16 +20,16 @@ def test_what_is_removed_is_gone_but_for_others(tmp_path):
     assert not folder.exists()
 
 
-def test_two_processes_may_remove_at_once(tmp_path, monkeypatch):
+def test_of_two_at_once_each_removes_its_own(tmp_path):
     folder = tmp_path / 'progress'
-    store = filled(folder, 'one')
-    rmtree = shutil.rmtree
-
-    def by_both(path, ignore_errors):
-        # The other process is a step ahead.
-        rmtree(path)
-        path.parent.rmdir()
-
-    monkeypatch.setattr(shutil, 'rmtree', by_both)
-    store.remove()
+    stores = [ResultStore(folder, 'same', resume=False) for _ in range(2)]
+    for number, store in enumerate(stores):
+        store.add(number, 'result')
+        store.save()
+    stores[0].remove()
+    rest = ResultStore(folder, 'same', resume=True)
+    assert rest.found == 1
+    assert 1 in rest
+    stores[1].remove()
     assert not folder.exists()
+    stores[0].remove()  # the other was a step ahead
