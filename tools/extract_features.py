@@ -65,7 +65,9 @@ def main() -> None:
     from stnet_mm.datasets.checking.entries import list_entries
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.cli import clear_errors, one_line
+    from stnet_mm.utils.config_file import load_config_file
     from stnet_mm.utils.progress import track
+    from stnet_mm.utils.result_store import digest, fingerprint
 
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
@@ -77,9 +79,10 @@ def main() -> None:
             os.path.join(root, entry.path): entry.path
             for entry in list_entries(source, root)
         }
+        # By content: files of the same name may be those of another training.
         settings = dict(
-            config=os.path.abspath(args.config),
-            checkpoint=args.checkpoint,
+            config=digest(load_config_file(args.config).to_dict()),
+            checkpoint=fingerprint(args.checkpoint),
             feature=args.feature,
         )
         files = FeatureFiles(args.out, names, settings)

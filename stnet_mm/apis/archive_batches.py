@@ -10,6 +10,7 @@ from ..errors import StNetInputError
 from ..models import StNetRecognizer
 from .archive_reading import Read
 from .inference import Prediction, VideoClassifier
+from .one_by_one import together_or_one_by_one
 
 # What is said of a video, or why nothing is.
 Said = Union[Prediction, StNetInputError]
@@ -29,6 +30,10 @@ def classify_batch(
         list[Prediction | StNetInputError]: What the recognizer says of each,
         or why it says nothing.
     """
+
+    def judge(samples: Sequence[dict]) -> list[Prediction]:
+        return [*map(classify.judge, classify.logits_of(samples))]
+
     said: dict[int, Said] = {}
     groups: dict[object, dict[int, dict]] = defaultdict(dict)
     for place, sample in enumerate(batch):
@@ -37,7 +42,8 @@ def classify_batch(
         else:
             groups[_kind(classify, sample, place)][place] = sample
     for group in groups.values():
-        said.update(zip(group, _classify_alike(classify, [*group.values()])))
+        found = together_or_one_by_one(judge, [*group.values()])
+        said.update(zip(group, found))
     return [said[place] for place in range(len(batch))]
 
 
@@ -51,19 +57,3 @@ def _kind(classify: VideoClassifier, sample: dict, place: int) -> object:
         'crops'
     )
     return shape[0] if cropped else shape
-
-
-def _classify_alike(
-    classify: VideoClassifier, samples: Sequence[dict]
-) -> list[Said]:
-    try:
-        return [*map(classify.judge, classify.logits_of(samples))]
-    except StNetInputError as error:
-        if len(samples) == 1:
-            return [error]
-    # The others are not to blame.
-    return [
-        said
-        for sample in samples
-        for said in _classify_alike(classify, [sample])
-    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Callable
 
@@ -14,6 +15,7 @@ from ..errors import StNetInputError, check_choice
 from ..models import StNetRecognizer, TXBHead
 from ..models.segment_head import pool
 from .inference import VideoClassifier
+from .one_by_one import together_or_one_by_one
 
 KINDS = ('trunk', 'txb', 'txb_max')
 
@@ -60,12 +62,19 @@ def extract_features(
     while batch := list(islice(waiting, batch_size)):
         read = [_read(classify, video) for video in batch]
         samples = [s for s in read if not isinstance(s, StNetInputError)]
-        features = iter(_compute(classify.model, run, samples))
+        features = iter(
+            together_or_one_by_one(
+                partial(_compute, classify.model, run), samples
+            )
+        )
         for video, sample in zip(batch, read):
             if isinstance(sample, StNetInputError):
                 yield video, sample
-            else:
-                yield video, next(features)
+                continue
+            found = next(features)
+            if isinstance(found, StNetInputError):
+                found = StNetInputError(f'{video}: {found}')
+            yield video, found
 
 
 def _read(classify: VideoClassifier, video: str) -> dict | StNetInputError:
@@ -80,10 +89,8 @@ def _read(classify: VideoClassifier, video: str) -> dict | StNetInputError:
 def _compute(
     model: StNetRecognizer,
     run: Callable[[list[Tensor]], Tensor],
-    samples: list[dict],
+    samples: Sequence[dict],
 ) -> list[Tensor]:
-    if not samples:
-        return []
     data = {key: [sample[key] for sample in samples] for key in samples[0]}
     inputs = model.data_preprocessor(data, False)['inputs']
     views = model.run_views(inputs, run, crop=True)

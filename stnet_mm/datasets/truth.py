@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,11 +35,12 @@ class Truth:
             tuple[str, ...] | None: One class, or the labels of a video that
             may have several; None if it is not listed.
         """
-        parts = Path(video).resolve().parts
-        for length in self._lengths:
-            found = self._classes.get(parts[-length:])
-            if found is not None:
-                return found
+        # Its own name comes before that of what it is a link to.
+        for path in (Path(os.path.abspath(video)), Path(video).resolve()):
+            for length in self._lengths:
+                found = self._classes.get(path.parts[-length:])
+                if found is not None:
+                    return found
         return None
 
 

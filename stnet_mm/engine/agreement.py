@@ -38,3 +38,14 @@ class Agreement:
         flags = torch.tensor(numbers)
         dist.all_reduce(flags, dist.ReduceOp.MAX, self._group)
         return flags.tolist()
+
+    def smallest(self, number: int) -> int:
+        """The smallest of every process's numbers; all processes must ask.
+
+        Args:
+            number (int): That of this process.
+
+        Returns:
+            int: The smallest one.
+        """
+        return -self.on(-number)[0]

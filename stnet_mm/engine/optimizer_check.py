@@ -7,6 +7,12 @@ from typing import Any
 from torch import Tensor
 from torch.optim import Optimizer
 
+# Settings of a group that every version of PyTorch has. Those that came later,
+# such as 'fused', may be missing: PyTorch puts in their defaults.
+_NEEDED = {
+    *('lr', 'weight_decay', 'eps', 'betas', 'alpha', 'rho', 'lr_decay'),
+    *('momentum', 'dampening', 'nesterov', 'amsgrad'),
+}
 # What optimizers keep of each weight, in its shape.
 _LIKE_WEIGHT = ('momentum_buffer', 'exp_avg', 'exp_avg_sq', 'max_exp_avg_sq')
 
@@ -101,10 +107,10 @@ def _fits_group(saved: dict, own: dict) -> bool:
         isinstance(params, list)
         and len(params) == len(own['params'])
         and all(map(is_count, params))
+        and saved.keys() >= own.keys() & _NEEDED
         and all(
-            key in saved and is_alike(saved[key], value)
-            for key, value in own.items()
-            if key != 'params'
+            is_alike(saved[key], own[key])
+            for key in saved.keys() & own.keys() - {'params'}
         )
     )
 

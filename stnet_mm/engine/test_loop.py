@@ -81,6 +81,7 @@ class StNetTestLoop(TestLoop):
         loader, sampler = self.dataloader, self.dataloader.batch_sampler
         numbers = sampler.sampler
         self.dataloader = _LoaderOfTheRest(loader, self.store)
+        self._common = self.agreement.smallest(len(self.dataloader))
         try:
             with self.store, self.interruption.listening():
                 metrics = super().run()
@@ -104,8 +105,9 @@ class StNetTestLoop(TestLoop):
             self.evaluator.process(data_samples=known, data_batch=None)
         else:
             super().run_iter(idx, data)
-        (number,) = self.agreement.on(self.interruption.signal)
-        leave(number)
+        # With round_up=False of the sampler some processes have more.
+        if idx < self._common:
+            leave(*self.agreement.on(self.interruption.signal))
 
     def _open_store(self) -> ResultStore:
         runner, dataset = self.runner, self.dataloader.dataset

@@ -29,8 +29,18 @@ class _LeaveValidation(Hook):
 
     def __init__(self, saver: ProgressSaver) -> None:
         self._saver = saver
+        self._common = 0
 
-    def after_val_iter(self, *args: Any, **kwargs: Any) -> None:
+    def before_val_epoch(self, runner: Runner) -> None:
+        # With round_up=False of the sampler some processes have more.
+        batches = len(runner.val_loop.dataloader)
+        self._common = self._saver.agreement.smallest(batches)
+
+    def after_val_iter(
+        self, runner: Runner, batch_idx: int, *args: Any, **kwargs: Any
+    ) -> None:
+        if batch_idx >= self._common:
+            return
         # Saved before it: now hooks may have put other weights in place.
         signal = self._saver.interruption.signal
         leave(*self._saver.agreement.on(signal))
@@ -146,6 +156,8 @@ class StNetEpochBasedTrainLoop(_ResumableLoop, EpochBasedTrainLoop):
             ``'stop'``.
         **kwargs: Those of ``EpochBasedTrainLoop``.
     """
+
+    _done = 0  # steps of the present epoch, where it is resumed
 
     def run_epoch(self) -> None:
         """Train for an epoch, or for what is left of it."""

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from mmaction.evaluation import mean_class_accuracy, top_k_accuracy
+from mmaction.evaluation import top_k_accuracy
 
 from ..models.segment_head import clamp_topk
+from .class_accuracy import class_accuracy
 
 BINS = 15
 # A matrix of more would not fit into memory, a page or a picture.
@@ -110,7 +111,7 @@ class Report:
     @cached_property
     def mean_class(self) -> float:
         """Mean of the accuracies of the classes that there are videos of."""
-        return float(mean_class_accuracy(list(self.scores), list(self.labels)))
+        return float(np.nanmean(self.class_accuracy))
 
     @cached_property
     def confusion(self) -> np.ndarray | None:
@@ -133,9 +134,7 @@ class Report:
     @cached_property
     def class_accuracy(self) -> np.ndarray:
         """Accuracy of each class, [C]; NaN of one without videos."""
-        totals = self.class_videos
-        right = np.bincount(self.labels[self.right], minlength=len(totals))
-        return np.where(totals > 0, right / np.maximum(totals, 1), np.nan)
+        return class_accuracy(self.predictions, self.labels, len(self.classes))
 
     def confusions(self, count: int) -> list[Confusion]:
         """The pairs of classes that are confused most often.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from mmengine.dist import barrier, is_main_process
+from mmengine.dist import barrier, get_rank
 from mmengine.runner import CheckpointLoader
 
 from ..errors import StNetInputError
@@ -133,8 +133,10 @@ def _download(url: str) -> str:
     digest = hashlib.sha256(url.encode()).hexdigest()[:8]
     folder = Path(torch.hub.get_dir(), 'checkpoints')
     path = folder / f'{digest}-{url.rsplit("/", 1)[-1]}'
+    # One process of each machine: they may have folders of their own.
+    local_rank = os.environ.get('LOCAL_RANK', str(get_rank()))
     try:
-        if is_main_process() and not path.exists():
+        if local_rank == '0' and not path.exists():
             folder.mkdir(parents=True, exist_ok=True)
             torch.hub.download_url_to_file(url, str(path))
     finally:

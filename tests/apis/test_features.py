@@ -121,3 +121,16 @@ def test_feature_head_of_mmaction2(types, shape):
     if types[1]:
         pooled = pooled.mean(dim=2)
     torch.testing.assert_close(found, pooled)
+
+
+def test_a_video_that_does_not_fit_stops_no_other(setting, tmp_path):
+    config, checkpoint, videos = setting
+    config = Config(config.to_dict())
+    config.model.test_cfg.update(crops='center', crop_size=32)
+    tiny = str(tmp_path / 'tiny.mp4')
+    write_video(tiny, 20, (24, 16))
+    wanted = [videos[0], tiny, videos[1]]
+    found = dict(extract_features(config, checkpoint, wanted, batch_size=3))
+    assert list(found) == wanted
+    assert str(found.pop(tiny)).startswith(f'{tiny}: ')
+    assert all(isinstance(x, torch.Tensor) for x in found.values())

@@ -72,3 +72,9 @@ def test_one_process_and_two(tmp_path):
     for name, way in ways.items():
         assert way == batches([one]), name
         assert learned[name] == pytest.approx(one['weights'][0]), name
+
+
+def test_processes_with_other_numbers_of_batches(tmp_path):
+    """One process validates two samples, the other one; none waits."""
+    uneven = dict(validate=True, val_length=3, round_up=False)
+    assert len(train(tmp_path, 2, **uneven)) == 2

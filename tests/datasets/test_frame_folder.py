@@ -1,11 +1,15 @@
 """Folders of frames as tools and people leave them."""
 
+import os
+import re
+
 import cv2
 import numpy as np
 import pytest
 from mmaction.registry import TRANSFORMS
 from mmengine.logging import MMLogger
 
+from stnet_mm.datasets.transforms.folder_reading import read_frame
 from stnet_mm.datasets.transforms.frame_folder import list_frames
 from stnet_mm.errors import StNetInputError
 
@@ -166,3 +170,17 @@ def test_frames_of_two_sizes(folder):
     decode = TRANSFORMS.build(dict(type='StNetVideoDecode'))
     with pytest.raises(StNetInputError, match='2.png: a frame of 32x48'):
         decode(sample)
+
+
+def test_a_folder_or_frame_that_cannot_be_read(tmp_path, monkeypatch):
+    (tmp_path / '1.png').mkdir()
+    with pytest.raises(StNetInputError, match=r'1\.png: it cannot be read'):
+        read_frame(str(tmp_path / '1.png'))
+
+    def refuse(folder):
+        raise PermissionError(13, 'Permission denied', folder)
+
+    monkeypatch.setattr(os, 'scandir', refuse)
+    message = f'{tmp_path}: this folder cannot be read (Permission denied)'
+    with pytest.raises(StNetInputError, match=re.escape(message)):
+        list_frames(tmp_path)

@@ -20,6 +20,19 @@ def test_paths(tmp_path):
     assert read_truth(path, NAMES).find('/data/a/1.mp4') == ('sit',)
 
 
+def test_links(tmp_path):
+    """They are listed under their own name, or that of the file."""
+    for folder in ('a', 'store'):
+        (tmp_path / folder).mkdir()
+    (tmp_path / 'store' / '77.mp4').touch()
+    (tmp_path / 'a' / '1.mp4').symlink_to(tmp_path / 'store' / '77.mp4')
+    path = tmp_path / 'list.txt'
+    for listed in ('a/1.mp4', 'store/77.mp4'):
+        path.write_text(f'{listed} 1\n')
+        truth = read_truth(path, NAMES)
+        assert truth.find(tmp_path / 'a' / '1.mp4') == ('sit',)
+
+
 @pytest.mark.parametrize('line', ['a/1.mp4', 'a/1.mp4 2', 'a/1.mp4 ran'])
 def test_lines_that_are_refused(tmp_path, line):
     path = tmp_path / 'list.txt'

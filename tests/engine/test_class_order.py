@@ -42,3 +42,8 @@ def test_nothing_to_compare(warnings):
     check(['run'], None)
     check(['run', 'sit'], ['sit'])
     assert warnings == []
+
+
+def test_two_classes_of_one_name(warnings):
+    check(['run', 'sit', 'run'], ('run', 'sit', 'run'))
+    assert warnings == []

@@ -61,6 +61,18 @@ def test_what_a_runner_saves_is_resumable(runner, checkpoint):
     check_resumable(runner, checkpoint, 'a.pth')
 
 
+def test_settings_that_came_later_may_be_missing(runner, checkpoint):
+    """As in a checkpoint of an older PyTorch, which has no such setting."""
+    (group,) = checkpoint['optimizer']['param_groups']
+    kept = {'params', 'lr', 'betas', 'eps', 'weight_decay', 'amsgrad'}
+    assert {*group} - kept
+    for key in {*group} - kept:
+        del group[key]
+    check_resumable(runner, checkpoint, 'a.pth')
+    runner.optim_wrapper.load_state_dict(checkpoint['optimizer'])
+    runner.optim_wrapper.step()
+
+
 GONE = object()
 
 
@@ -93,6 +105,7 @@ GONE = object()
         ('optimizer.param_groups.0', 'x'),
         ('optimizer.param_groups.0.params', [0]),
         ('optimizer.param_groups.0.lr', GONE),
+        ('optimizer.param_groups.0.betas', GONE),
         ('optimizer.param_groups.0.lr', torch.zeros(2, 3)),
         ('optimizer.param_groups.0.betas', (0.9,)),
         ('param_schedulers', GONE),

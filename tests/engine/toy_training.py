@@ -78,6 +78,8 @@ def toy_runner(
     save_every: int | str | None = None,
     validate: bool = False,
     val_workers: int = 0,
+    val_length: int = 2,
+    round_up: bool = True,
     batch_size: int = 2,
     noisy: bool = True,
     launcher: str = 'none',
@@ -94,8 +96,10 @@ def toy_runner(
     if validate:
         validation = dict(
             val_dataloader=dict(
-                dataset=dict(type='mmaction.ToyDataset', length=2),
-                sampler=dict(type='DefaultSampler', shuffle=False),
+                dataset=dict(type='mmaction.ToyDataset', length=val_length),
+                sampler=dict(
+                    type='DefaultSampler', shuffle=False, round_up=round_up
+                ),
                 num_workers=val_workers,
                 persistent_workers=val_workers > 0,
             ),

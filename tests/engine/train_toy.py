@@ -25,6 +25,7 @@ def train(work_dir: Path, stop_at: int | None = None, **settings) -> None:
         return step(*args, **kwargs)
 
     runner.model.train_step = train_step
+    runner.model.val_step = lambda data: [None]
     try:
         runner.train()
     finally:

@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 import torch
 
@@ -72,3 +74,15 @@ def test_what_cannot_be_read(workshop, checkpoint):
     assert err.count('error: ') == 1
     assert 'some/text.mp4: it cannot be opened' in err
     assert list(load_file(workshop / 'some.safetensors')) == ['跑步 a.mp4']
+
+
+def test_features_of_another_training_are_not_mixed_in(workshop, checkpoint):
+    command = ('extract_features', 'config.py', 'of_name.pth', 'data/val.txt')
+    shutil.copy(workshop / checkpoint, workshop / 'of_name.pth')
+    run_tool(*command, 'kept', cwd=workshop)
+    assert '0 of 6 extracted' in run_tool(*command, 'kept', cwd=workshop)
+    loaded = torch.load(workshop / checkpoint, weights_only=False)
+    next(iter(loaded['state_dict'].values())).add_(0.1)
+    torch.save(loaded, workshop / 'of_name.pth')
+    error = fail_tool(*command, 'kept', cwd=workshop)
+    assert 'other settings (checkpoint ' in error

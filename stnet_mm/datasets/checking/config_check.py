@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -78,8 +79,19 @@ def _with_lists(settings: Any) -> Iterator[dict]:
         if 'ann_file' in settings and 'video' in (
             settings.get('data_prefix') or {}
         ):
-            yield settings
+            yield _located(settings)
         settings = list(settings.values())
     if isinstance(settings, (list, tuple)):
         for part in settings:
             yield from _with_lists(part)
+
+
+def _located(data: dict) -> dict:
+    """A data set's config with ``data_root`` put before its paths."""
+    root = data.get('data_root') or ''
+    video = os.path.join(root, data['data_prefix']['video'])
+    return dict(
+        data,
+        ann_file=os.path.join(root, data['ann_file']),
+        data_prefix=dict(data['data_prefix'], video=video),
+    )

@@ -79,12 +79,16 @@ def read_frame(path: str) -> np.ndarray:
         np.ndarray: RGB, [H, W, 3] uint8.
 
     Raises:
-        StNetInputError: If it is no image.
+        StNetInputError: If it is no image, or cannot be read.
     """
     try:
         image = mmcv.imread(path, channel_order='rgb')
     except cv2.error:  # newer OpenCV raises, older returns None
         image = None
+    except OSError as error:
+        raise StNetInputError(
+            f'{path}: it cannot be read ({error.strerror})'
+        ) from error
     if image is None:
         raise StNetInputError(f'{path}: not a readable image')
     return image

@@ -76,12 +76,17 @@ def list_frames(
 
 def _list_images(folder: str | os.PathLike[str]) -> list[str]:
     """Names of the images in a folder, but for hidden ones and thumbnails."""
-    with os.scandir(folder) as entries:
-        files = [
-            entry.name
-            for entry in entries
-            if not entry.name.startswith('.') and entry.is_file()
-        ]
+    try:
+        with os.scandir(folder) as entries:
+            files = [
+                entry.name
+                for entry in entries
+                if not entry.name.startswith('.') and entry.is_file()
+            ]
+    except OSError as error:
+        raise StNetInputError(
+            f'{folder}: this folder cannot be read ({error.strerror})'
+        ) from error
     images = [
         name
         for name in files
