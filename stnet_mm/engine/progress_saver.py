@@ -87,6 +87,9 @@ class ProgressSaver:
             if last.parent.name != FOLDER:
                 prune(self._runner.work_dir, 0)
 
+    def _is_saved(self) -> bool:
+        return self._has_saved and self.saved == self._runner.iter
+
     def _is_due(self) -> bool:
         if self._steps:
             return self._runner.iter - self.saved >= self._steps
@@ -103,8 +106,7 @@ class ProgressSaver:
         self.gather()
         if not is_main_process():
             return ''
-        saved = self._has_saved and self.saved == runner.iter
-        if saved and self._note.exists():
+        if self._is_saved() and self._note.exists():
             return self._note.read_text().strip()
         path = Path(runner.work_dir, FOLDER, f'iter_{runner.iter}.pth')
         runner.save_checkpoint(
@@ -114,6 +116,8 @@ class ProgressSaver:
             by_epoch=False,
             backend_args=dict(backend='stnet_atomic'),
         )
+        if not self._is_saved():  # there is no hook that takes note
+            self.note_saved(runner.iter)
         write_atomically(self._note, str(path).encode())
         prune(runner.work_dir, self._keep)
         return str(path)

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from mmengine.hooks import EMAHook
+from mmengine.hooks import CheckpointHook, EMAHook
 
 from stnet_mm.engine import progress_saver
 from stnet_mm.engine.progress_saver import read_interval
@@ -157,6 +157,21 @@ def test_saving_now_and_then(tmp_path):
     checkpoint = torch.load(tmp_path / 'resume' / 'iter_8.pth')
     assert checkpoint['meta']['iter'] == 8
     assert checkpoint['meta']['epoch'] == 1
+
+
+def test_saving_without_a_checkpoint_hook(tmp_path):
+    runner = toy_runner(tmp_path, by_epoch=False, save_every=4, max_iters=12)
+    runner._hooks = [
+        hook for hook in runner._hooks if not isinstance(hook, CheckpointHook)
+    ]
+    saved = []
+    save = runner.save_checkpoint
+    runner.save_checkpoint = lambda *args, **kwargs: (
+        saved.append(args[1]),
+        save(*args, **kwargs),
+    )
+    cut(runner, 10)
+    assert saved == ['iter_4.pth', 'iter_8.pth']
 
 
 def test_minutes(monkeypatch, tmp_path):
