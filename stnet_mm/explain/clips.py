@@ -15,7 +15,13 @@ from torch import Tensor
 
 from ..apis.video_input import any_video_pipeline, make_sample
 from ..errors import StNetInputError
-from ..models.crops import CROPPING, Crop, find_crops, transform_name
+from ..models.crops import (
+    CROPPING,
+    Crop,
+    crops_of_testing,
+    find_crops,
+    transform_name,
+)
 
 
 @dataclass(frozen=True)
@@ -84,18 +90,12 @@ class ClipSampler:
                 'frames (NCHW, NCTHW) can be explained'
             )
         self._three_d = layout == 'NCTHW'
-        self._crop, steps = None, []
-        for step, name in zip(pipeline, names):
-            if name == 'FormatShape':
-                break
-            if name in CROPPING:
-                self._crop = CROPPING[name], step['crop_size']
-            else:
-                steps.append(step)
-        self._sample = Compose(steps)
+        before = pipeline[: names.index('FormatShape')]
+        self._crop = crops_of_testing(before, model.test_cfg or {})
+        self._sample = Compose(
+            [step for step in before if transform_name(step) not in CROPPING]
+        )
         self._filename_tmpl = filename_tmpl
-        if self._crop is None and (model.test_cfg or {}).get('crops'):
-            self._crop = model.test_cfg['crops'], model.test_cfg['crop_size']
         self._length = _clip_length(model)
 
     def __call__(self, video: str | Path) -> list[Clip]:

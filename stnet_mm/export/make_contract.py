@@ -13,7 +13,7 @@ from stnet_runtime.contract import Contract
 from ..apis.video_input import any_video_pipeline, find_test_dataset
 from ..calibration import Calibration
 from ..errors import StNetInputError
-from ..models.crops import CROPPING, crop_kind, transform_name
+from ..models.crops import CROPPING, crops_of_testing, transform_name
 from ..models.scores import gives_probabilities, is_multi_label
 from ..models.stnet_recognizer import StNetRecognizer
 
@@ -47,7 +47,8 @@ def make_contract(
 
     Raises:
         StNetInputError: If a step of the pipeline cannot travel with the
-            network, or nothing crops the frames.
+            network, its clips are not of N frames, or frames are cropped
+            twice or not at all.
     """
     steps = any_video_pipeline(find_test_dataset(cfg).pipeline)
     named = {transform_name(step): step for step in steps}
@@ -65,13 +66,20 @@ def make_contract(
                 'see the frames that it takes'
             )
     sample, decode = named['StNetSampleFrames'], named['StNetVideoDecode']
+    if sample['clip_len'] != model.backbone.num_frames:
+        raise StNetInputError(
+            f'StNetSampleFrames of the test pipeline has clip_len='
+            f'{sample["clip_len"]}, and the backbone num_frames='
+            f'{model.backbone.num_frames}: an exported network takes clips of '
+            'so many frames; make them equal'
+        )
     if decode.get('keep_ratio', True) is False:
         raise StNetInputError(
             'StNetVideoDecode(keep_ratio=False) of the test pipeline changes '
             'the shape of the frames, which the runtime cannot: set it to '
             'True'
         )
-    kind, size = _find_crops(cfg, named)
+    kind, size = _find_crops(cfg, steps)
     head = model.cls_head
     scores = 'sigmoid' if is_multi_label(head) else 'softmax'
     return Contract(
@@ -116,18 +124,13 @@ def read_figures(path: str | Path) -> dict[str, float]:
 
 
 def _find_crops(
-    cfg: Config, named: Mapping[str, dict]
+    cfg: Config, steps: Sequence[dict]
 ) -> tuple[str, tuple[int, int]]:
     """The crops that the model or the pipeline makes."""
-    test_cfg = cfg.model.get('test_cfg') or {}
-    kind, size = test_cfg.get('crops'), test_cfg.get('crop_size')
-    for name in named:
-        if name in CROPPING:
-            kind, size = CROPPING[name], named[name]['crop_size']
-    if kind is None or size is None:
+    crops = crops_of_testing(steps, cfg.model.get('test_cfg') or {})
+    if crops is None:
         raise StNetInputError(
             'nothing says how frames are cropped: give --views and '
             '--crop-size, or model.test_cfg.crops'
         )
-    width, height = (size, size) if isinstance(size, int) else size
-    return crop_kind(kind), (width, height)
+    return crops

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from torch import Tensor
@@ -68,6 +69,47 @@ def crop_kind(name: str) -> str:
     kind = 'center' if name == 'centre' else name
     check_choice('test_cfg.crops', kind, tuple(CROPS))
     return kind
+
+
+def crops_of_testing(
+    pipeline: Sequence[dict], test_cfg: Mapping
+) -> tuple[str, tuple[int, int]] | None:
+    """How frames are cropped in testing, by the pipeline or by the model.
+
+    Args:
+        pipeline (Sequence[dict]): Configs of its steps.
+        test_cfg (Mapping): The model's ``test_cfg``.
+
+    Returns:
+        tuple[str, tuple[int, int]] | None: The kind, a key of ``CROPS``, and
+        width and height in pixels; None if frames are taken whole.
+
+    Raises:
+        StNetInputError: If crops are cropped again.
+    """
+    found = [
+        (name, CROPPING[name], _as_pair(step['crop_size']))
+        for name, step in ((transform_name(step), step) for step in pipeline)
+        if name in CROPPING
+    ]
+    if test_cfg.get('crops'):
+        kind, size = crop_kind(test_cfg['crops']), test_cfg['crop_size']
+        found.append(('model.test_cfg.crops', kind, _as_pair(size)))
+    if not found:
+        return None
+    (first, kind, size), *others = found
+    for name, *crop in others:
+        # The center of a crop of the same size is all of it.
+        if crop != ['center', size]:
+            raise StNetInputError(
+                f'frames are cropped twice in testing, by {first} and by '
+                f'{name}: leave one of them out'
+            )
+    return kind, size
+
+
+def _as_pair(size: int | Sequence[int]) -> tuple[int, int]:
+    return (size, size) if isinstance(size, int) else (size[0], size[1])
 
 
 def find_crops(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
 import av
 
 from stnet_runtime.frame_stream import FrameStream
 
-from ..utils.atomic import open_atomically
+from ..errors import StNetInputError
 from ..utils.mp4_writer import MP4Writer, playback_options
 from ..utils.progress import progress_bar
 from .rendering import data_uri
@@ -52,7 +53,8 @@ def place_video(
         tuple[str, bool]: The address, and whether the video is inside.
 
     Raises:
-        StNetInputError: If the video cannot be decoded; names it.
+        StNetInputError: If the video cannot be decoded, or a file that is not
+            ours has the name of the copy; names it.
         OSError: If it cannot be read, or the copy cannot be written.
     """
     page, video = Path(page), Path(video)
@@ -62,12 +64,17 @@ def place_video(
             return relative_address(page, video), False
         return data_uri(video.read_bytes(), kind), True
     copy = page.with_name(f'{page.stem}_video.mp4')
-    _write_copy(copy, video, progress)
-    if copy.stat().st_size > MAX_BYTES:
-        return relative_address(page, copy), False
-    data = copy.read_bytes()
-    copy.unlink()
-    return data_uri(data, 'video/mp4'), True
+    # On the same disk; the page's folder may be missing yet.
+    place = next(p for p in page.absolute().parents if p.is_dir())
+    with TemporaryDirectory(prefix='.', dir=place) as folder:
+        made = Path(folder, copy.name)
+        _write_copy(made, video, progress)
+        if made.stat().st_size <= MAX_BYTES:
+            return data_uri(made.read_bytes(), 'video/mp4'), True
+        _check_place(copy, page, video)
+        page.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(made, copy)
+    return relative_address(page, copy), False
 
 
 def playable_kind(video: str | Path) -> str | None:
@@ -112,9 +119,18 @@ def relative_address(page: Path, file: Path) -> str:
     return quote(os.fsencode(path.as_posix()))
 
 
+def _check_place(copy: Path, page: Path, video: Path) -> None:
+    """Check that a copy takes the place of an older page's at most."""
+    if copy.exists() and (not page.exists() or copy.samefile(video)):
+        raise StNetInputError(
+            f'{copy} is there already, where a copy of {video} is to be '
+            'written that browsers play: give the page another name'
+        )
+
+
 def _write_copy(copy: Path, video: Path, progress: bool) -> None:
     """Write a video that browsers play."""
-    with FrameStream(video) as stream, open_atomically(copy) as file:
+    with FrameStream(video) as stream, open(copy, 'wb') as file:
         options = playback_options(stream.fps, QUALITY)
         total = int((stream.duration or 0) * stream.fps)
         bar = progress_bar(total, 'encoding frames', progress)

@@ -1,5 +1,6 @@
 """Data sets inside of MMEngine's wrappers, in every order."""
 
+import gc
 from collections import Counter
 from itertools import product
 
@@ -30,8 +31,10 @@ def balanced(dataset):
 
 
 @pytest.fixture(params=['StNetVideoDataset', 'VideoDataset'])
-def dataset(request, tmp_path):
+def dataset(request, tmp_path, monkeypatch):
     """The config of a data set."""
+    # Each would first collect the garbage of all tests before.
+    monkeypatch.setattr(gc, 'collect', lambda: 0)
     path = tmp_path / 'list.txt'
     path.write_text(
         ''.join(f'{i}.mp4 {label}\n' for i, label in enumerate(LABELS))

@@ -77,6 +77,24 @@ def test_what_cannot_travel(pipeline, hint):
         make_contract(config(pipeline), tiny_recognizer(), 'abcdef')
 
 
+def test_one_crop_of_one_clip():
+    model = tiny_recognizer()
+    pipeline = [*PIPELINE]
+    pipeline.insert(3, dict(type='CenterCrop', crop_size=32))
+    # All of the crop.
+    cfg = config(pipeline, crops='center', crop_size=32)
+    assert make_contract(cfg, model, 'abcdef').crop_size == (32, 32)
+    for test_cfg in (
+        dict(crops='center', crop_size=24),
+        dict(crops='ten', crop_size=32),
+    ):
+        with pytest.raises(StNetInputError, match='cropped twice .* by Cent'):
+            make_contract(config(pipeline, **test_cfg), model, 'abcdef')
+    cfg = config(changed('StNetSampleFrames', clip_len=6), crops='ten')
+    with pytest.raises(StNetInputError, match='clip_len=6, and .*frames=3'):
+        make_contract(cfg, model, 'abcdef')
+
+
 def test_what_cannot_be_exported():
     with pytest.raises(StNetInputError, match='average_clips=None'):
         check_exportable(tiny_recognizer(average_clips=None))

@@ -108,3 +108,30 @@ def test_pictures_that_begin_after_the_sound(tmp_path, delay, kind):
         container.mux(sound.encode())
         container.mux(pictures.encode())
     assert playable_kind(tmp_path / 'a.mp4') == kind
+
+
+@pytest.mark.parametrize('limit', [40_000_000, 0])
+def test_other_files_are_safe(tmp_path, monkeypatch, limit):
+    """The video, or another one, may be called as a copy would be."""
+    monkeypatch.setattr(page_video, 'MAX_BYTES', limit)
+    page, video = tmp_path / 'talk.html', tmp_path / 'talk_video.mp4'
+    write_video(video, codec='mpeg4')
+    content = video.read_bytes()
+    other = tmp_path / 'other.mp4'
+    other.write_bytes(content)
+    for source in (video, other):
+        if limit:
+            assert place_video(page, source)[1]
+        else:
+            with pytest.raises(StNetInputError, match='talk_video.mp4 is the'):
+                place_video(page, source)
+        assert video.read_bytes() == content
+    # Of an older page; but the video itself never.
+    page.touch()
+    if not limit:
+        with pytest.raises(StNetInputError, match='give the page another'):
+            place_video(page, video)
+        assert place_video(page, other) == ('talk_video.mp4', False)
+        assert playable_kind(video) == 'video/mp4'
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {'talk.html', 'talk_video.mp4', 'other.mp4'}
