@@ -4,7 +4,8 @@
 
 trains both on the first fold of EgoGestAR, unless their weights are there,
 writes a page with the maps of both for a clip of each class, and measures
-over all test clips how much of a map lies where the picture moves.
+over all test clips how much of the maps lies where the picture moves, and
+how much in one segment.
 """
 
 from __future__ import annotations
@@ -88,6 +89,21 @@ def share_on_motion(
     return float(energy_in_box(maps, masks))
 
 
+def share_of_one_segment(explanation: VideoExplanation) -> float:
+    """How much of the maps of a video lies in one segment.
+
+    Args:
+        explanation (VideoExplanation): Its maps, of one class.
+
+    Returns:
+        float: The share of their sum in the segment that has most of it:
+        1 / T for maps that are alike.
+    """
+    # [I, H, W] -> [I]
+    of_segment = explanation.classes[0].maps.sum(axis=(1, 2))
+    return float(of_segment.max() / max(of_segment.sum(), 1e-12))
+
+
 def gray_frames(video: Path, size: tuple[int, int]) -> np.ndarray:
     """The frames of a video in gray.
 
@@ -135,7 +151,7 @@ def explain_clips(
     explainers: dict[str, VideoExplainer],
     clips: list[tuple[Path, int]],
     pages: Path,
-) -> dict[str, list[float]]:
+) -> dict[str, dict[str, list[float]]]:
     """Measure the maps of clips, and write a page for one of each class.
 
     Args:
@@ -145,9 +161,12 @@ def explain_clips(
         pages (Path): Folder for the pages.
 
     Returns:
-        dict[str, list[float]]: ``share_on_motion`` of each clip, by network.
+        dict[str, dict[str, list[float]]]: ``share_on_motion`` and
+        ``share_of_one_segment`` of each clip, by network.
     """
-    shares: dict[str, list[float]] = {name: [] for name in explainers}
+    shares: dict[str, dict[str, list[float]]] = {
+        name: dict(on_motion=[], of_one_segment=[]) for name in explainers
+    }
     shown = set()
     for video, label in track(clips, 'explaining clips'):
         panels = []
@@ -155,7 +174,8 @@ def explain_clips(
             found = explain(video, [label])
             panels.append(Panel(name, found))
             frames = gray_frames(video, found.covered.shape)
-            shares[name].append(share_on_motion(found, frames))
+            shares[name]['on_motion'].append(share_on_motion(found, frames))
+            shares[name]['of_one_segment'].append(share_of_one_segment(found))
         if label not in shown:
             shown.add(label)
             truth = found.classes[0].name
@@ -193,7 +213,8 @@ def main() -> None:
         shares = explain_clips(explainers, clips, pages)
         write_atomically(args.results, f'{json.dumps(shares)}\n'.encode())
         for model, found in shares.items():
-            print(f'{model}: {np.mean(found):.1%} of the maps on motion')
+            for what, values in found.items():
+                print(f'{model}, share {what}: {np.mean(values):.1%}')
 
 
 if __name__ == '__main__':

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from statistics import mean
+from statistics import mean, stdev
 
 from projects.ordered_actions_study.page.tables import lay_out
 from stnet_mm.utils.atomic import write_atomically
@@ -137,6 +137,19 @@ def combinations_table(records: list[dict]) -> str:
     )
 
 
+def cams_table(shares: dict) -> str:
+    """Where the maps of StNet and TSN lie."""
+    rows = []
+    for model, found in shares.items():
+        cells = [
+            f'{100 * mean(values):.1f} ± {100 * stdev(values):.1f}'
+            for values in (found['on_motion'], found['of_one_segment'])
+        ]
+        rows.append([NAMES[model], *cells])
+    head = ['network', 'where the picture moves most', 'in one segment']
+    return lay_out(head, rows)
+
+
 def read_results(name: str) -> list[dict]:
     """The lines of a file of results."""
     text = (HERE / 'results' / name).read_text(encoding='utf-8')
@@ -154,6 +167,7 @@ def main() -> None:
             combinations=combinations_table(
                 read_results('combinations.jsonl')
             ),
+            cams=cams_table(*read_results('cams.json')),
             variants=''.join(variants_table(records, g) for g in GROUPS),
         )
         write_atomically(PAGE, text.format(**tables).encode())

@@ -6,11 +6,17 @@ import torch
 from mmaction.registry import MODELS
 
 from projects.real_videos import ordered_start
-from projects.real_videos.cams import CELL, moving_pixels, share_on_motion
+from projects.real_videos.cams import (
+    CELL,
+    moving_pixels,
+    share_of_one_segment,
+    share_on_motion,
+)
 from projects.real_videos.combinations import make_clip
 from projects.real_videos.controls import CONTROLS, ReorderFrames
 from projects.real_videos.data import choose_examples
 from projects.real_videos.page import (
+    cams_table,
     combinations_table,
     folds_table,
     models_table,
@@ -148,6 +154,11 @@ def test_maps_on_what_moves():
         classes=[SimpleNamespace(maps=maps)],
     )
     assert share_on_motion(explanation, frames) == pytest.approx(0.5)
+    assert share_of_one_segment(explanation) == 0.5
+    maps[1] /= 3
+    assert share_of_one_segment(explanation) == pytest.approx(0.75)
+    shares = dict(on_motion=[0.3, 0.5], of_one_segment=[1, 1])
+    assert '| TSN | 40.0 ± 14.1 | 100.0 ± 0.0 |' in cams_table({'tsn': shares})
 
 
 def test_tsm_shifts_between_the_segments_of_a_video():
