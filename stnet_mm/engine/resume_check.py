@@ -17,6 +17,10 @@ from ..errors import StNetInputError
 from .optimizer_check import is_alike, is_count, optimizer_fault
 from .process_buffers import KEY
 
+# What a checkpoint says about the epoch it is in: its number, first step and
+# number of steps.
+EPOCH = 'stnet_epoch'
+
 
 def check_resumable(runner: Runner, checkpoint: dict, name: str) -> None:
     """Check that a training can go on from a checkpoint.
@@ -90,6 +94,14 @@ def _hub_faults(hub: Any) -> Iterator[str]:
     for key in ('epoch', 'iter', 'max_epochs', 'max_iters'):
         if not is_count(info.get(key, 0)):
             yield f'message_hub.{key} in it is no number'
+    epoch = info.get(EPOCH, (0, 0, 1))
+    if not (
+        isinstance(epoch, (list, tuple))
+        and len(epoch) == 3
+        and all(map(is_count, epoch))
+        and epoch[2] > 0
+    ):
+        yield f'{EPOCH} in it is odd'
     for key, value in info.items():
         if key.startswith('best_score') and not isinstance(
             value, (int, float)

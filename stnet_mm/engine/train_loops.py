@@ -7,43 +7,20 @@ from typing import Any
 
 from mmaction.registry import LOOPS
 from mmengine.dist import get_rank
-from mmengine.hooks import Hook
 from mmengine.runner import EpochBasedTrainLoop, IterBasedTrainLoop, Runner
 
 from ..datasets.dead_workers import is_dead_worker
 from ..utils.seeding import seed_all
 from .interruption import leave
+from .leave_validation import LeaveValidation
 from .loss_guard import LossGuard
 from .progress_saver import ProgressSaver
 from .resumable_loader import ResumableLoader, shared_seed
+from .resume_check import EPOCH
 from .val_loader import ValLoader
 
-# What a checkpoint says about the last validation, ...
+# What a checkpoint says about the last validation.
 VALIDATED = 'stnet_validated'
-# ... and about the epoch it is in: its number, first step and length.
-EPOCH = 'stnet_epoch'
-
-
-class _LeaveValidation(Hook):
-    """Ends a validation after the batch in which a signal came."""
-
-    def __init__(self, saver: ProgressSaver) -> None:
-        self._saver = saver
-        self._common = 0
-
-    def before_val_epoch(self, runner: Runner) -> None:
-        # With round_up=False of the sampler some processes have more.
-        batches = len(runner.val_loop.dataloader)
-        self._common = self._saver.agreement.smallest(batches)
-
-    def after_val_iter(
-        self, runner: Runner, batch_idx: int, *args: Any, **kwargs: Any
-    ) -> None:
-        if batch_idx >= self._common:
-            return
-        # Saved before it: now hooks may have put other weights in place.
-        signal = self._saver.interruption.signal
-        leave(*self._saver.agreement.on(signal))
 
 
 class _ResumableLoop:
@@ -65,7 +42,7 @@ class _ResumableLoop:
         loader = ResumableLoader(runner, dataloader)
         super().__init__(runner, loader, **kwargs)  # type: ignore[call-arg]
         self.saver = ProgressSaver(runner, save_every, keep)
-        runner.register_hook(_LeaveValidation(self.saver), 'LOWEST')
+        runner.register_hook(LeaveValidation(self.saver), 'LOWEST')
         agreement, save = self.saver.agreement, self.saver.save
         self.guard = LossGuard(runner, on_nan, agreement, save, loader.names)
 
@@ -119,6 +96,36 @@ class _ResumableLoop:
     def _train(self) -> None:
         raise NotImplementedError
 
+    def _note_epoch(self, epoch: int, done: int) -> None:
+        """Let checkpoints say which epoch this is, of how many steps."""
+        info = (epoch, self._iter - done, len(self.dataloader))
+        self.runner.message_hub.update_info(EPOCH, info)
+
+    def _find_epoch(self, epoch: int) -> tuple[int, int]:
+        """The epoch that a checkpoint was saved in, and its steps done.
+
+        With other batches, processes or clips than before an epoch has
+        another number of steps: as large a part of it is done.
+
+        Args:
+            epoch (int): The epoch, if it has always had as many as now.
+        """
+        length = len(self.dataloader)
+        known = (epoch, epoch * length, length)
+        info = self.runner.message_hub.runtime_info
+        epoch, start, steps = info.get(EPOCH, known) if self._iter else known
+        done = self._iter - start
+        if not 0 <= done <= steps:
+            return epoch, 0  # of another loop, whose epochs had other lengths
+        part = done * length // steps
+        if steps != length:
+            self.runner.logger.warning(
+                f'an epoch has {length} steps now, and had {steps} when the '
+                f'checkpoint was saved after {done} of epoch {epoch + 1}: '
+                f'training goes on after {part} of it'
+            )
+        return epoch, part
+
     def _validate(self, done: int, end: int) -> None:
         """Validate if it is time to, and has not been done."""
         loop, hub = self.runner.val_loop, self.runner.message_hub
@@ -162,8 +169,7 @@ class StNetEpochBasedTrainLoop(_ResumableLoop, EpochBasedTrainLoop):
     def run_epoch(self) -> None:
         """Train for an epoch, or for what is left of it."""
         done, self._done = self._done, 0
-        info = (self._epoch, self._iter - done, len(self.dataloader))
-        self.runner.message_hub.update_info(EPOCH, info)
+        self._note_epoch(self._epoch, done)
         self.runner.call_hook('before_train_epoch')
         self.runner.model.train()
         self.dataloader.begin_at(done)
@@ -173,7 +179,9 @@ class StNetEpochBasedTrainLoop(_ResumableLoop, EpochBasedTrainLoop):
         self._epoch += 1
 
     def _train(self) -> None:
-        self._done = self._find_done()
+        epoch, self._done = self._find_epoch(self._epoch)
+        if epoch != self._epoch:  # saved at the end of the one before
+            self._done = 0
         # A checkpoint is saved before the validation of its epoch.
         if self._iter and not self._done:
             self._validate(self._epoch, self._max_epochs)
@@ -181,32 +189,6 @@ class StNetEpochBasedTrainLoop(_ResumableLoop, EpochBasedTrainLoop):
             self.run_epoch()
             self._decide_current_val_interval()
             self._validate(self._epoch, self._max_epochs)
-
-    def _find_done(self) -> int:
-        """How many steps of the present epoch are done.
-
-        With other batches, processes or clips than before an epoch has
-        another number of steps: as large a part of it is done.
-        """
-        if not self._iter:
-            return 0
-        length = len(self.dataloader)
-        # Of another loop: its epochs began at their first step.
-        known = (self._epoch, self._epoch * length, length)
-        info = self.runner.message_hub.runtime_info.get(EPOCH, known)
-        epoch, start, steps = info
-        done = self._iter - start
-        if epoch != self._epoch or not 0 <= done <= steps:
-            return 0  # saved at the end of the epoch before
-        if steps == length:
-            return done
-        part = done * length // steps
-        self.runner.logger.warning(
-            f'an epoch has {length} steps now, and had {steps} when the '
-            f'checkpoint was saved after {done} of epoch {epoch + 1}: '
-            f'training goes on after {part} of it'
-        )
-        return part
 
 
 @LOOPS.register_module()
@@ -238,8 +220,11 @@ class StNetIterBasedTrainLoop(_ResumableLoop, IterBasedTrainLoop):
         """The batches from the present step on, without end."""
         epoch, done = 0, self._iter
         if not self.dataloader.endless:
-            epoch, done = divmod(self._iter, len(self.dataloader))
+            epoch = self._iter // len(self.dataloader)
+            epoch, done = self._find_epoch(epoch)
         while True:
+            if not self.dataloader.endless:
+                self._note_epoch(epoch, done)
             self.dataloader.sampler.set_epoch(epoch)
             self.dataloader.begin_at(done)
             yield from self.dataloader

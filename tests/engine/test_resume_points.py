@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from stnet_mm.engine.resume_points import is_whole, newest_whole, prune
+from stnet_mm.engine.resume_points import is_whole, newest_whole, prune, tidy
 from stnet_mm.errors import StNetInputError
+from stnet_mm.utils.atomic import temporary_name
 
 
 def save(path: Path, time: int) -> Path:
@@ -83,3 +84,11 @@ def test_pruning(tmp_path):
     assert [path.exists() for path in paths] == [False, False, True, True]
     prune(tmp_path, 0)
     assert not any(tmp_path.iterdir())
+
+
+def test_what_was_half_written(tmp_path):
+    for name in ('iter_10.pth', 'best_' + '類' * 80 + '.pth'):
+        (tmp_path / temporary_name(name, '0123')).touch()
+    (tmp_path / '.notes.txt.0123.tmp').touch()
+    tidy(tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ['.notes.txt.0123.tmp']

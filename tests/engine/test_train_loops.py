@@ -15,7 +15,7 @@ from mmengine.hooks import CheckpointHook, EMAHook
 
 from stnet_mm.engine import progress_saver
 from stnet_mm.engine.progress_saver import read_interval
-from stnet_mm.engine.train_loops import EPOCH
+from stnet_mm.engine.resume_check import EPOCH
 from stnet_mm.errors import StNetInputError
 
 from .toy_training import toy_runner
@@ -80,9 +80,12 @@ def samples(runner) -> list[int]:
     ('save_at', 'batch_size', 'done'),
     [(7, 1, 14), (7, 5, 10), (7, 4, 14), (5, 1, 10), (5, 5, 10), (5, 4, 10)],
 )
-def test_resumed_with_other_batches(tmp_path, save_at, batch_size, done):
-    """No sample is left out, and of an epoch none comes twice."""
-    settings = dict(by_epoch=True, max_iters=15)
+@pytest.mark.parametrize('by_epoch', [True, False])
+def test_resumed_with_other_batches(
+    tmp_path, by_epoch, save_at, batch_size, done
+):
+    """No sample is left out, and none comes twice but for a batch's rest."""
+    settings = dict(by_epoch=by_epoch, max_iters=15)
     whole = toy_runner(tmp_path / 'whole', **settings)
     whole.train()
     settings.update(save_at=save_at)
@@ -90,7 +93,12 @@ def test_resumed_with_other_batches(tmp_path, save_at, batch_size, done):
     settings.update(batch_size=batch_size, resume=True, save_at=100)
     rest = toy_runner(tmp_path / 'parts', **settings)
     rest.train()
-    assert samples(rest) == samples(whole)[done:]
+    found, expected = samples(rest), samples(whole)[done:]
+    if not by_epoch:  # as many steps are more samples, or fewer
+        count = min(len(found), len(expected))
+        assert count >= 8
+        found, expected = found[:count], expected[:count]
+    assert found == expected
 
 
 @pytest.mark.parametrize('known', [True, False])
