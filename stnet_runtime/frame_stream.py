@@ -10,6 +10,7 @@ import av
 import numpy as np
 
 from .errors import StNetInputError
+from .frame_clock import FrameClock
 from .frame_converter import FrameConverter
 from .video_reader import DEFAULT_FPS
 
@@ -18,7 +19,8 @@ class TimedFrame(NamedTuple):
     """A frame as it was decoded.
 
     Attributes:
-        time (float): When it is shown in seconds, the first one at 0.
+        time (float): When it is shown in seconds, the first one at 0, each
+            after the one before; see ``FrameClock``.
         frame (av.VideoFrame): The frame.
     """
 
@@ -74,23 +76,18 @@ class FrameStream:
         Raises:
             StNetInputError: If it is damaged; names it, and where.
         """
-        first = None
-        time = 0.0
-        number = 0
+        clock = FrameClock(self._stream, self.fps)
+        time: float | None = None
         try:
             for frame in self._container.decode(self._stream):
-                time = number / self.fps
-                if frame.time is not None:
-                    first = frame.time if first is None else first
-                    time = frame.time - first
+                time = clock.time_of(frame)
                 yield TimedFrame(time, frame)
-                number += 1
         except av.error.FFmpegError as error:
             raise StNetInputError(
-                f'{self._name}: it is damaged after {time:.1f} s: '
+                f'{self._name}: it is damaged after {time or 0:.1f} s: '
                 f'{error.strerror}'
             ) from error
-        if not number:
+        if time is None:
             raise StNetInputError(f'{self._name}: no frames in it')
 
     def to_rgb(self, frame: av.VideoFrame) -> np.ndarray:

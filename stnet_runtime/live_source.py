@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import math
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import av
 
 from .errors import StNetInputError
+from .frame_clock import FrameClock
 
 # Seconds until a lost source is tried again: twice as long each time.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+# Seconds that a frame may still take when nobody wants more.
+GRACE = 1.0
 # Cameras by their numbers: what FFmpeg calls them, and its device.
 _CAMERAS = {
     'linux': ('/dev/video{}', 'v4l2'),
@@ -28,7 +33,8 @@ class LiveFrame(NamedTuple):
 
     Attributes:
         frame (av.VideoFrame): The frame.
-        time (float): When it is to be shown in seconds, by the source.
+        time (float): When it is to be shown in seconds: by the camera or the
+            network source; else by ``FrameClock``, the first one at 0.
         arrived (float): When it was decoded, of ``time.monotonic``.
     """
 
@@ -48,12 +54,15 @@ class LiveSource:
     Args:
         source (str): Number of a camera, address (``rtsp://``, ``udp://``,
             ``http://`` and others of FFmpeg), ``-`` for what is piped in, or
-            a file, which is played as fast as it is to be shown.
+            a file, which is played as fast as it is to be shown, without
+            gaps longer than ``patience``.
         patience (float): Seconds without a frame after which a source is lost.
             Defaults to 10.
         give_up (float): Seconds after which a lost source is not tried again.
             Defaults to 60.
         waiting (int): Frames that may wait. Defaults to 64.
+        stopped (Callable): Says whether more frames are wanted no longer;
+            asked while none comes. Defaults to None, they always are.
 
     Attributes:
         dropped (int): Frames that were dropped.
@@ -68,8 +77,10 @@ class LiveSource:
         patience: float = 10.0,
         give_up: float = 60.0,
         waiting: int = 64,
+        stopped: Callable[[], object] | None = None,
     ) -> None:
         self._source = source
+        self._stopped = stopped or (lambda: False)
         self._patience, self._give_up = patience, give_up
         self.dropped = self.reconnects = 0
         self.fps = 25.0
@@ -87,6 +98,8 @@ class LiveSource:
     def __iter__(self) -> Iterator[LiveFrame]:
         """Take the frames.
 
+        It ends a second after ``stopped`` says so, if no frame comes.
+
         Yields:
             LiveFrame: The oldest one that waits.
 
@@ -96,14 +109,19 @@ class LiveSource:
         """
         while True:
             with self._changed:
+                end = math.inf
                 while not self._frames and not self._ended:
+                    if self._stopped():
+                        end = min(end, time.monotonic() + GRACE)
+                    if time.monotonic() >= end:
+                        break
                     # A little at a time: signals come in between.
                     self._changed.wait(0.2)
                 if not self._frames:
                     break
                 frame = self._frames.popleft()
             yield frame
-        if self._error is not None:
+        if self._error is not None and not self._stopped():
             raise self._error
 
     def close(self) -> None:
@@ -127,13 +145,13 @@ class LiveSource:
                 if not self._lives:
                     break
             lost = time.monotonic() - heard
-            if not self._lives or lost + pause > self._give_up:
+            if not self._lives or lost >= self._give_up:
                 self._error = StNetInputError(
                     f'{self._source}: no frame for {lost:.0f} s: {reason}'
                 )
                 break
             self.reconnects += 1
-            time.sleep(pause)
+            time.sleep(min(pause, self._give_up - lost))
             pause = min(2 * pause, LONGEST_PAUSE)
         with self._changed:
             self._ended = True
@@ -147,14 +165,24 @@ class LiveSource:
                 raise OSError('there is no video in it')
             self.fps = float(stream.average_rate or self.fps)
             begun = time.monotonic()
+            clock = FrameClock(stream, self.fps)
+            last = -math.inf
             for frame in container.decode(stream):
                 if self._ended:
                     return
-                shown = frame.time
-                if shown is None:
+                if not self._lives:
+                    shown = clock.time_of(frame)
+                elif frame.time is not None:
+                    # With its jumps: what comes after one is another scene.
+                    shown = frame.time
+                else:
                     shown = time.monotonic() - begun
                 if self._played:
+                    if shown - last > self._patience:
+                        # Nobody wants to wait for what a gap leaves out.
+                        begun = time.monotonic() - shown
                     time.sleep(max(0.0, begun + shown - time.monotonic()))
+                    last = shown
                 self._put(LiveFrame(frame, shown, time.monotonic()))
                 yield
 
@@ -162,7 +190,8 @@ class LiveSource:
         options: dict[str, Any] = {}
         name: Any = self._source
         if name == '-':
-            name = sys.stdin.buffer
+            # Python aborts if it ends while a thread waits for sys.stdin.
+            name = io.FileIO(sys.stdin.fileno(), closefd=False)
         elif self._lives:
             options['timeout'] = self._patience
         if isinstance(name, str) and name.isdecimal():

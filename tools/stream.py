@@ -82,7 +82,7 @@ def main() -> None:
     from mmengine.logging import MMLogger
 
     from stnet_mm.apis import VideoClassifier, speed_up
-    from stnet_mm.engine.interruption import Interruption
+    from stnet_mm.engine.interruption import Interruption, leave
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors
     from stnet_mm.utils.pyav import require_pyav
@@ -103,10 +103,13 @@ def main() -> None:
             speed_up(classify.model)
         report = StreamReport(classify, args.topk, args.json)
         interruption = Interruption('frame')
-        source = LiveSource(args.source, args.patience, args.give_up)
-        stream = None
+        stream = source = None
         try:
             with interruption.listening():
+                source = LiveSource(
+                    *(args.source, args.patience, args.give_up),
+                    stopped=lambda: interruption.signal,
+                )
                 for frame, time, arrived in source:
                     if interruption.signal:
                         break
@@ -116,11 +119,16 @@ def main() -> None:
                         )
                     with report.working():
                         prediction = stream.push(frame, time)
+                    report.check(stream)
                     if prediction is not None:
                         report.show(prediction, arrived)
+                else:
+                    # It was told to end while no frame came.
+                    leave(interruption.signal)
         finally:
-            source.close()
-            print(report.summary(source, stream), file=sys.stderr)
+            if source is not None:
+                source.close()
+                print(report.summary(source, stream), file=sys.stderr)
 
 
 if __name__ == '__main__':

@@ -83,6 +83,8 @@ def parse_args() -> argparse.Namespace:
     for name in args.out:
         if Path(name).suffix not in ('.json', '.csv', '.srt', '.vtt'):
             parser.error(f'--out {name}: end it in .json, .csv, .srt or .vtt')
+    if args.low > args.high:
+        parser.error(f'--low {args.low:g} is above --high {args.high:g}')
     if args.html and '://' in args.video:
         parser.error('--html: it shows a file, no URL: download it first')
     return args
@@ -107,8 +109,11 @@ def main() -> None:
         require_pyav('to read long videos')
 
         from stnet_mm.timeline import WRITERS, find_segments, make_timeline
+        from stnet_mm.timeline.writers import check_writable
         from stnet_mm.visualization.timeline_page import write_timeline_page
 
+        for name in filter(None, [*args.out, args.html]):
+            check_writable(name)
         keep_freed_memory()
         classes = args.labels and read_class_names(args.labels)
         classify = VideoClassifier(
@@ -130,13 +135,18 @@ def main() -> None:
             write_atomically(name, text.encode())
         if args.html:
             write_timeline_page(args.html, timeline, segments, progress=True)
-    for segment in segments:
-        print(
-            f'{segment.start:9.2f} {segment.end:9.2f}  '
-            f'{segment.score:6.1%}  {segment.label}'
-        )
-    if not segments:
-        print('no class is found')
+        for segment in segments:
+            print(
+                f'{segment.start:9.2f} {segment.end:9.2f}  '
+                f'{segment.score:6.1%}  {segment.label}'
+            )
+        if not segments:
+            print('no class is found')
+        if timeline.fault is not None:
+            raise StNetInputError(
+                f'{timeline.fault}: this is only of its '
+                f'{len(timeline.starts)} windows before'
+            )
 
 
 if __name__ == '__main__':

@@ -21,15 +21,21 @@ class SlidingWindow:
     and kept while it is in the window.
 
     Args:
-        model (StNetRecognizer): The recognizer, in evaluation mode; its
-            ``test_cfg`` says how frames are cropped.
+        model (StNetRecognizer): The recognizer, in evaluation mode.
         num_segments (int): T, the length of the window.
+        crops (dict, optional): How frames are cropped: ``crops`` and
+            ``crop_size``. Defaults to None, as the model's ``test_cfg`` says.
 
     Raises:
         StNetInputError: If its backbone is no ``StNet``.
     """
 
-    def __init__(self, model: StNetRecognizer, num_segments: int) -> None:
+    def __init__(
+        self,
+        model: StNetRecognizer,
+        num_segments: int,
+        crops: dict | None = None,
+    ) -> None:
         if not isinstance(model, StNetRecognizer) or not isinstance(
             model.backbone, StNet
         ):
@@ -38,6 +44,7 @@ class SlidingWindow:
                 'share: only a StNetRecognizer with a StNet can'
             )
         self._model = model
+        self._crops = model.test_cfg if crops is None else crops
         self._views: list[View] = []
         self._features: deque[Tensor] = deque(maxlen=num_segments)
 
@@ -63,7 +70,7 @@ class SlidingWindow:
         Raises:
             StNetInputError: If frames are smaller than the crops.
         """
-        views = list_views([clip], len(clip), self._model.test_cfg)
+        views = list_views([clip], len(clip), self._crops)
         if views != self._views:
             self.clear()
             self._views = views
@@ -71,6 +78,10 @@ class SlidingWindow:
         images = self._model.super_images([v.cut([clip]) for v in distinct])
         # [V, 3N, h, w] -> [V, C, h', w']
         self._features.append(self._model.segment_features(images))
+
+    def repeat(self) -> None:
+        """Take the last segment again, in place of one that is missing."""
+        self._features.append(self._features[-1])
 
     @torch.no_grad()
     def logits(self) -> Tensor:

@@ -16,7 +16,8 @@ class WindowGrid(NamedTuple):
     Attributes:
         segment (int): Length of a segment in frames.
         inside (int): Its first frame that the network sees.
-        num_frames (int): N, how many it sees.
+        num_frames (int): N, how many it sees; the last ones may be of the
+            next segment, if the contract's ``center`` is ``'first_frame'``.
         num_segments (int): T, segments of a window.
         stride (int): Segments from a window to the next one.
     """
@@ -67,10 +68,23 @@ def make_grid(
             f'{segments * frames}: give a window of '
             f'{segments * frames / fps:.2g} s or more'
         )
-    inside, *_ = center_clips(
+    steps = max(1, round(stride * fps / segment))
+    inside = place_clip(contract, segment)
+    return WindowGrid(segment, inside, frames, segments, min(steps, segments))
+
+
+def place_clip(contract: Contract, segment: int) -> int:
+    """Where in a segment the network begins to see.
+
+    Args:
+        contract (Contract): Says how many frames it takes, and where.
+        segment (int): Length of a segment in frames.
+
+    Returns:
+        int: Number of the first of the N frames, from 0 on.
+    """
+    segments, frames = contract.num_segments, contract.num_frames
+    first, *_ = center_clips(
         *(segment * segments, segments, frames), contract.center
     )
-    steps = max(1, round(stride * fps / segment))
-    return WindowGrid(
-        segment, int(inside), frames, segments, min(steps, segments)
-    )
+    return int(first)

@@ -88,6 +88,8 @@ def scores_over_time(timeline: Timeline) -> tuple[np.ndarray, np.ndarray]:
     # [K, W]: windows are in order, so that those of a time are neighbors.
     first = np.searchsorted(timeline.ends, middle)
     last = np.searchsorted(timeline.starts, middle)
-    sums = np.concatenate([np.zeros_like(scores[:1]), scores.cumsum(axis=0)])
+    # The sums of a day's windows have no room in 32 bits.
+    sums = scores.cumsum(axis=0, dtype=np.float64)
+    sums = np.concatenate([np.zeros_like(sums[:1]), sums])
     count = np.maximum(last - first, 1)[:, None]
     return edges, (sums[last] - sums[first]) / count

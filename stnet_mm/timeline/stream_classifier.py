@@ -12,7 +12,9 @@ from torch import Tensor
 from stnet_runtime.frame_converter import FrameConverter
 
 from ..apis import VideoClassifier
+from ..apis.inference import Prediction
 from ..errors import StNetInputError
+from .grid import place_clip
 from .window_classifier import WindowClassifier
 
 Frame = Union[np.ndarray, av.VideoFrame]
@@ -40,9 +42,10 @@ class StreamClassifier:
     """Classifies a stream whose end is not known.
 
     The stream is cut into segments of equal time. Of each the network sees N
-    successive frames amid it, once, as soon as they are there; a prediction
-    is of the last T segments. A segment with fewer frames, of a slow camera,
-    has its last one repeated. Where times jump, back or by a segment or more,
+    successive frames, once, as soon as they are there; a prediction is of
+    the last T segments. A segment with fewer frames, of a slow camera, has
+    its last one repeated; one without frames is the one before once more.
+    Where times jump by more than a window, or back by more than a segment,
     and where frames have another size than before, it begins anew.
 
     Args:
@@ -55,6 +58,10 @@ class StreamClassifier:
 
     Attributes:
         repeated (int): Frames that stood for missing ones.
+        filled (int): Segments that stood for missing ones.
+        sparse (bool): Whether there was a window's number of gaps in a row
+            that are longer than a segment: most of what the network sees is
+            repeated, and a longer window would be better.
         restarts (int): How often it has begun anew.
 
     Raises:
@@ -78,7 +85,7 @@ class StreamClassifier:
         self._windows = WindowClassifier(classify)
         self._contract = contract = self._windows.contract
         self._seconds = window / contract.num_segments
-        self._lead = max(0.0, self._seconds - contract.num_frames / fps) / 2
+        self._place_clip(fps)
         self._windows.stride = max(1, round(stride / self._seconds))
         self._size = (0, 0)
         self._origin = self._last = -math.inf
@@ -86,7 +93,18 @@ class StreamClassifier:
         self._images: list[np.ndarray] = []
         self._early: Frame
         self._convert: FrameConverter
-        self.repeated = self.restarts = 0
+        self.repeated = self.filled = self.restarts = 0
+        self.sparse = False
+        self._gaps = 0
+
+    def _place_clip(self, fps: float) -> None:
+        """Say when in a segment its N frames begin, in seconds."""
+        segment = max(1, round(self._seconds * fps))
+        self._lead = place_clip(self._contract, segment) / fps
+        beyond = self._lead + self._contract.num_frames / fps - self._seconds
+        # Segments are taken so much later, for all their frames to be there.
+        self._shift = min(self._lead, max(0.0, beyond))
+        self._lead -= self._shift
 
     def push(self, frame: Frame, time: float) -> StreamPrediction | None:
         """Take a frame.
@@ -105,17 +123,24 @@ class StreamClassifier:
                 crops.
         """
         size = _size(frame)
-        if size != self._size or not 0 < time - self._last <= self._seconds:
+        gap = time - self._last
+        window = self._seconds * self._contract.num_segments + ROUNDING
+        if size != self._size or not -self._seconds <= gap <= window:
             self._begin(size, time)
-        since = time - self._origin + ROUNDING
+        self._gaps = self._gaps + 1 if gap > self._seconds + ROUNDING else 0
+        self.sparse |= self._gaps >= self._contract.num_segments
+        # Cameras give two frames one time, and files such out of order.
+        time = max(time, self._last)
+        since = time - self._origin - self._shift + ROUNDING
         number, place = divmod(since, self._seconds)
         found = None
         if number > self._number:
             found = self._complete_segment()
+            found = self._fill_segments(int(number)) or found
             self._number, self._images = int(number), []
         self._last, self._early = time, frame
         if len(self._images) < self._contract.num_frames and (
-            place >= self._lead
+            since >= 0 and place >= self._lead
         ):
             self._images.append(self._scaled(frame))
             if len(self._images) == self._contract.num_frames:
@@ -125,7 +150,8 @@ class StreamClassifier:
     def _begin(self, size: tuple[int, int], time: float) -> None:
         """Begin anew."""
         self.restarts += math.isfinite(self._origin)
-        self._origin, self._size = time, size
+        self._origin = self._last = time
+        self._size = size
         self._convert = FrameConverter(*size, self._contract.short_side)
         self._number, self._images = 0, []
         self._windows.clear()
@@ -149,8 +175,19 @@ class StreamClassifier:
         self._images += [self._images[-1]] * missing
         return self._take_segment()
 
+    def _fill_segments(self, number: int) -> StreamPrediction | None:
+        """Let the last segment stand for those up to this one."""
+        missing = number - 1 - self._number
+        if not missing:
+            return None
+        self.filled += missing
+        self._number += missing
+        return self._prediction(self._windows.repeat(missing))
+
     def _take_segment(self) -> StreamPrediction | None:
-        found = self._windows.push(self._images)
+        return self._prediction(self._windows.push(self._images))
+
+    def _prediction(self, found: Prediction | None) -> StreamPrediction | None:
         if found is None:
             return None
         first = self._number + 1 - self._contract.num_segments

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -37,6 +38,7 @@ class StreamReport:
         self._latencies: deque[float] = deque(maxlen=LATENCIES)
         self._begin = time.monotonic()
         self._busy = 0.0
+        self._told = False
         self._count = 0
 
     @contextmanager
@@ -47,6 +49,21 @@ class StreamReport:
             yield
         finally:
             self._busy += time.monotonic() - begin
+
+    def check(self, stream: StreamClassifier) -> None:
+        """Say once on stderr if the window is too short for the stream.
+
+        Args:
+            stream (StreamClassifier): What took the frames.
+        """
+        if stream.sparse and not self._told:
+            self._told = True
+            print(
+                'frames come further apart than segments are long, so that '
+                'most of a window is repeated frames: give a longer --window',
+                file=sys.stderr,
+                flush=True,
+            )
 
     def show(self, prediction: StreamPrediction, arrived: float) -> None:
         """Print a prediction.
@@ -109,6 +126,6 @@ class StreamReport:
         if stream is not None:
             text += (
                 f', begun anew {stream.restarts} times, {stream.repeated} '
-                'frames repeated'
+                f'frames repeated, {stream.filled} segments filled'
             )
         return text

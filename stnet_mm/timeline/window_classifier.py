@@ -27,8 +27,9 @@ class WindowClassifier:
         stride (int): Segments from a prediction to the next one, 1 at first.
 
     Raises:
-        StNetInputError: If the recognizer is no StNet, or its test pipeline
-            has other steps than reading and cropping.
+        StNetInputError: If the recognizer is no StNet, its test pipeline has
+            other steps than reading and cropping, or frames are cropped
+            twice.
     """
 
     contract: Contract
@@ -41,7 +42,13 @@ class WindowClassifier:
         )
         self.stride = 1
         self._device = next(self._model.parameters()).device
-        self._window = SlidingWindow(self._model, self.contract.num_segments)
+        # Those of the test pipeline, too, which is not run here.
+        crops = dict(
+            crops=self.contract.crops, crop_size=self.contract.crop_size
+        )
+        self._window = SlidingWindow(
+            self._model, self.contract.num_segments, crops
+        )
         self._segments = 0
 
     def clear(self) -> None:
@@ -65,8 +72,28 @@ class WindowClassifier:
         if self._model.data_preprocessor.to_rgb:
             clip = clip.flip(1)
         self._window.push(clip.to(self._device))
-        self._segments += 1
-        after = self._segments - self.contract.num_segments
-        if not self._window.full or after % self.stride:
+        return self._go_on(1)
+
+    def repeat(self, times: int) -> Prediction | None:
+        """Take the last segment again, in place of ones that are missing.
+
+        Args:
+            times (int): How many are missing.
+
+        Returns:
+            Prediction | None: As ``push``, of the last T segments after them.
+        """
+        for _ in range(times):
+            self._window.repeat()
+        return self._go_on(times)
+
+    def _go_on(self, segments: int) -> Prediction | None:
+        before = self._strides()
+        self._segments += segments
+        if not self._window.full or self._strides() == before:
             return None
         return self._classify.judge(self._window.logits().cpu())
+
+    def _strides(self) -> int:
+        """Strides since the first window was full; below 0 before that."""
+        return (self._segments - self.contract.num_segments) // self.stride

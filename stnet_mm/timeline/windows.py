@@ -29,6 +29,8 @@ class Timeline:
         scores (np.ndarray): Of the classes, [W, classes].
         unknown (np.ndarray): Whether a window is taken for one of no class,
             [W].
+        fault (str, optional): What is wrong with the video, so that it could
+            not be read to its end. Defaults to None, nothing.
     """
 
     video: str
@@ -37,6 +39,7 @@ class Timeline:
     ends: np.ndarray
     scores: np.ndarray
     unknown: np.ndarray
+    fault: str | None = None
 
 
 def make_timeline(
@@ -50,7 +53,9 @@ def make_timeline(
 
     A window is seen as ``classify`` would see a video of these frames; its
     neighbors share what the network computes before its first temporal
-    block. Memory does not grow with the video's length, but for the scores.
+    block. Of a video that is damaged or broken off later than that, the
+    windows before are given, and its ``fault``. Memory does not grow with
+    the video's length, but for the scores.
 
     Args:
         classify (VideoClassifier): A StNet.
@@ -64,27 +69,34 @@ def make_timeline(
         Timeline: What it says.
 
     Raises:
-        StNetInputError: If the video cannot be read, or is shorter than a
-            window, or the recognizer is no StNet.
+        StNetInputError: If no window of the video can be read, or it is
+            shorter than one, or the recognizer is no StNet.
     """
     windows = WindowClassifier(classify)
     contract = windows.contract
     starts: list[float] = []  # of segments
     spans, scores, unknown = [], [], []
+    fault = None
     with FrameStream(video, contract.short_side) as stream:
         grid = make_grid(contract, stream.fps, window, stride)
         windows.stride = grid.stride
         segments = int((stream.duration or 0) * stream.fps / grid.segment)
         with progress_bar(segments, str(video), progress) as advance:
-            for begin, end, images in _segments(stream, grid):
-                advance()
-                starts.append(begin)
-                found = windows.push(images)
-                if found is None:
-                    continue
-                spans.append((starts[-grid.num_segments], end))
-                scores.append(found.scores.numpy())
-                unknown.append(found.unknown)
+            try:
+                for begin, end, images in _segments(stream, grid):
+                    advance()
+                    starts.append(begin)
+                    found = windows.push(images)
+                    if found is None:
+                        continue
+                    spans.append((starts[-grid.num_segments], end))
+                    scores.append(found.scores.numpy())
+                    unknown.append(found.unknown)
+            except StNetInputError as error:
+                if not scores:
+                    raise
+                # Hours may have been classified before the damage.
+                fault = str(error)
     if not scores:
         raise StNetInputError(
             f'{video}: it is shorter than a window of {window:g} s: choose a '
@@ -98,6 +110,7 @@ def make_timeline(
         np.array(ends),
         np.stack(scores),
         np.array(unknown),
+        fault,
     )
 
 
@@ -106,12 +119,24 @@ def _segments(
 ) -> Iterator[tuple[float, float, list[np.ndarray]]]:
     """When each whole segment begins and ends, and its N frames."""
     images: list[np.ndarray] = []
+    left = 0
     begin = 0.0
+    span: tuple[float, float] | None = None
     for number, (time, frame) in enumerate(stream):
         place = number % grid.segment
         if place == 0:
-            begin, images = time, []
-        if 0 <= place - grid.inside < grid.num_frames:
+            begin = time
+        if place == grid.inside:
+            images, left = [], grid.num_frames
+        if left:
             images.append(stream.to_rgb(frame))
+            left -= 1
         if place == grid.segment - 1:
-            yield begin, time + 1 / stream.fps, images
+            span = begin, time + 1 / stream.fps
+        # The last frames may be of the next segment.
+        if span is not None and not left:
+            yield (*span, images)
+            span = None
+    if span is not None:
+        # The video ends with the segment.
+        yield (*span, images + [images[-1]] * left)

@@ -50,6 +50,33 @@ def test_windows_are_seen_as_videos(backbone):
             torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
 
 
+def test_crops_that_the_pipeline_made():
+    model = trained()
+    clips = noise(2)
+    crops = dict(crops='center', crop_size=24)
+    window = SlidingWindow(model, 2, crops)
+    for clip in clips:
+        window.push(clip)
+    model.test_cfg = crops
+    with torch.no_grad():
+        expected = model.classify_views([clips.flatten(0, 1)], crop=True)
+    found = window.logits()
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-5)
+
+
+def test_a_segment_again():
+    model = trained()
+    clips = noise(2)
+    window, other = SlidingWindow(model, 3), SlidingWindow(model, 3)
+    for clip in clips:
+        window.push(clip)
+    window.repeat()
+    assert window.full
+    for clip in clips[[0, 1, 1]]:
+        other.push(clip)
+    torch.testing.assert_close(window.logits(), other.logits())
+
+
 def test_another_size_begins_anew():
     window = SlidingWindow(trained(), num_segments=2)
     for clip in noise(2):

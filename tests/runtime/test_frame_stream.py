@@ -10,7 +10,13 @@ from ..streams import FRAMES, texture, write_stream
 from ..videos import write_images, write_sound
 
 
-@pytest.mark.parametrize('name', ['b_frames.mp4', 'open_gop.ts', 'mjpeg.avi'])
+@pytest.mark.parametrize(
+    'name',
+    [
+        *('b_frames.mp4', 'open_gop.ts', 'mjpeg.avi'),
+        *('h264.avi', 'xvid_b_frames.avi'),
+    ],
+)
 def test_frames_are_those_of_the_reader(tmp_path, name):
     path = tmp_path / name
     write_stream(path)
@@ -24,6 +30,15 @@ def test_frames_are_those_of_the_reader(tmp_path, name):
         np.testing.assert_allclose(times, reader.frame_times, atol=1e-3)
         assert stream.fps == pytest.approx(reader.fps)
         assert stream.duration == pytest.approx(FRAMES / 12, abs=0.2)
+
+
+def test_pieces_that_were_joined(tmp_path):
+    write_stream(tmp_path / 'open_gop.ts')
+    path = tmp_path / 'joined.ts'
+    path.write_bytes(2 * (tmp_path / 'open_gop.ts').read_bytes())
+    with FrameStream(path) as stream:
+        times = [time for time, _ in stream]
+    np.testing.assert_allclose(times, np.arange(2 * FRAMES) / 12, atol=1e-3)
 
 
 def test_upright(tmp_path):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import av
 import numpy as np
@@ -15,9 +18,10 @@ from stnet_runtime import live_source
 from stnet_runtime.errors import StNetInputError
 from stnet_runtime.live_source import LiveSource
 
-from ..videos import write_video
+from ..videos import write_images, write_video
 
 FPS = 25
+ROOT = Path(__file__).parents[2]
 
 
 def send(url: str, frames: int, fps: int = FPS) -> None:
@@ -100,6 +104,103 @@ def test_what_never_starts(port, tmp_path, monkeypatch):
         next(iter(source))
     with pytest.raises(StNetInputError, match='gone.mp4: no frame for'):
         next(iter(LiveSource(str(tmp_path / 'gone.mp4'))))
+
+
+class Clock:
+    """A clock that goes on only while one sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(live_source, 'time', clock)
+    return clock
+
+
+def test_a_file_that_begins_late_and_jumps(tmp_path, clock):
+    path = tmp_path / 'video.mkv'
+    images = np.zeros((6, 64, 64, 3), np.uint8)
+    times = [30_000, 30_100, 30_200, 130_200, 130_300, 133_300]
+    write_images(path, images, 'mpeg4', times=times)
+    found = [*LiveSource(str(path))]
+    seconds = [frame.time for frame in found]
+    assert seconds == pytest.approx([0, 0.1, 0.2, 100.2, 100.3, 103.3])
+    # Neither the time before it nor the gap is waited for; a pause is.
+    arrived = [frame.arrived for frame in found]
+    assert arrived == pytest.approx([0, 0.1, 0.2, 0.2, 0.3, 3.3])
+
+
+def test_pieces_that_were_joined_are_played(tmp_path, clock):
+    write_video(tmp_path / 'piece.ts', 24)
+    path = tmp_path / 'joined.ts'
+    path.write_bytes(2 * (tmp_path / 'piece.ts').read_bytes())
+    times = [frame.time for frame in LiveSource(str(path))]
+    assert times == pytest.approx([i / 12 for i in range(48)], abs=1e-3)
+    assert clock.now == pytest.approx(47 / 12, abs=1e-3)
+
+
+@pytest.mark.parametrize('give_up', [10, 20, 60])
+def test_it_gives_up_when_it_is_told_to(monkeypatch, clock, give_up):
+    def refuse(self):
+        raise OSError('Connection refused')
+
+    monkeypatch.setattr(LiveSource, '_open', refuse)
+    source = LiveSource('rtsp://host/a', give_up=give_up)
+    with pytest.raises(
+        StNetInputError, match=f'no frame for {give_up} s: Connection refused'
+    ):
+        next(iter(source))
+    assert clock.now == pytest.approx(give_up)
+
+
+def test_told_to_end_while_no_frame_comes(monkeypatch):
+    monkeypatch.setattr(live_source, 'GRACE', 0.0)
+    over, asked = threading.Event(), []
+
+    def silence(self):
+        over.wait(60)
+        raise OSError('it says nothing')
+
+    def stopped() -> bool:
+        # Again and again, not only at first.
+        asked.append(None)
+        return len(asked) > 2
+
+    monkeypatch.setattr(LiveSource, '_open', silence)
+    source = LiveSource('rtsp://host/a', stopped=stopped)
+    try:
+        assert [*source] == []
+    finally:
+        source.close()
+        over.set()
+
+
+def test_python_ends_while_nothing_is_piped_in():
+    program = (
+        'from stnet_runtime.live_source import LiveSource\n'
+        'assert [*LiveSource("-", stopped=lambda: True)] == []\n'
+    )
+    process = subprocess.Popen(
+        [sys.executable, '-c', program],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    try:
+        # As long as this end of the pipe is open.
+        assert process.wait(60) == 0, process.stderr.read()
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_closed(tmp_path):

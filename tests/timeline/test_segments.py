@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -23,6 +25,13 @@ def test_scores_are_means_of_the_windows_that_hold_a_time():
     _, scores = scores_over_time(timeline([0.0, 0.5, 1.0], unknown=[1]))
     np.testing.assert_allclose(scores[:, 0], [0, 0, 0.5, 1])
     np.testing.assert_allclose(scores[:, 1], [1, 0.5, 0, 0])
+
+
+def test_sums_of_many_windows_are_exact():
+    several = timeline([0.9] * 200_000)
+    several = replace(several, scores=several.scores.astype(np.float32))
+    _, scores = scores_over_time(several)
+    np.testing.assert_allclose(scores[:, 0], 0.9, atol=1e-6)
 
 
 def test_segments_begin_high_and_end_low():

@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
-import torch
-from mmengine.config import Config
 
-from stnet_mm.apis.inference import Prediction
 from stnet_mm.errors import StNetInputError
-from stnet_mm.models.scores import average_views
 from stnet_mm.timeline import StreamClassifier
 
-from ..models.tiny import tiny_recognizer, warm_up
-
-PIPELINE = [
-    dict(type='StNetVideoInit'),
-    dict(type='StNetSampleFrames', clip_len=3, num_clips=4, test_mode=True),
-    dict(type='StNetVideoDecode'),
-    dict(type='FormatShape', input_format='NCHW'),
-    dict(type='PackActionInputs'),
-]
+from .tiny_classifier import check_scores, make_classifier, noise
 
 
 @pytest.fixture(scope='module')
 def classify():
-    model = tiny_recognizer(test_cfg=dict(crops='center', crop_size=32))
-    warm_up(model, images=12)
-    model.cfg = Config(
-        dict(
-            model=dict(test_cfg=dict(crops='center', crop_size=32)),
-            test_dataloader=dict(
-                dataset=dict(type='VideoDataset', pipeline=PIPELINE)
-            ),
-        )
-    )
-
-    def judge(views):
-        return Prediction(average_views(model.cls_head, views), False)
-
-    return SimpleNamespace(model=model, classes=[*'abcdef'], judge=judge)
-
-
-def noise(frames: int, size=(36, 40), seed=0) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    return rng.integers(0, 256, (frames, *size, 3), np.uint8)
+    return make_classifier()
 
 
 def push_all(stream, images, start=0.0, fps=10.0):
@@ -56,13 +23,6 @@ def push_all(stream, images, start=0.0, fps=10.0):
         if prediction is not None:
             found.append((i, prediction))
     return found
-
-
-def expected(model, images):
-    clip = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2)
-    with torch.no_grad():
-        logits = model.classify_views([clip], crop=True)
-    return average_views(model.cls_head, logits)
 
 
 def test_windows_of_segments(classify):
@@ -77,9 +37,7 @@ def test_windows_of_segments(classify):
         assert prediction.start == pytest.approx(first / 10)
         assert prediction.end == pytest.approx(i / 10)
         seen = [images[first + 5 * k + j] for k in range(4) for j in (1, 2, 3)]
-        torch.testing.assert_close(
-            prediction.scores, expected(classify.model, seen)
-        )
+        check_scores(prediction.scores, classify.model, seen)
     assert stream.repeated == stream.restarts == 0
 
 
@@ -91,12 +49,10 @@ def test_a_slow_camera(classify):
     assert [i for i, _ in found] == [8]
     assert stream.repeated == 8
     seen = [images[2 * k + 1] for k in range(4) for _ in range(3)]
-    torch.testing.assert_close(
-        found[0][1].scores, expected(classify.model, seen)
-    )
+    check_scores(found[0][1].scores, classify.model, seen)
 
 
-@pytest.mark.parametrize('jump', [-100.0, 0.6, 100.0])
+@pytest.mark.parametrize('jump', [-100.0, 2.1, 100.0])
 def test_times_that_jump(classify, jump):
     stream = StreamClassifier(classify, window=2, stride=1, fps=10)
     images = noise(38)
@@ -104,6 +60,74 @@ def test_times_that_jump(classify, jump):
     found = push_all(stream, images[19:], start=1.8 + jump)
     assert [i for i, _ in found] == [18]
     assert stream.restarts == 1
+
+
+def test_segments_without_frames(classify):
+    stream = StreamClassifier(classify, window=2, stride=0.5, fps=10)
+    images = noise(30)
+    assert [i for i, _ in push_all(stream, images[:20])] == [18]
+    # Of two segments no frame came.
+    found = push_all(stream, images[20:24], start=3)
+    assert [i for i, _ in found] == [0, 3]
+    assert stream.filled == 2
+    assert stream.repeated == stream.restarts == 0
+    first, second = (prediction for _, prediction in found)
+    assert (first.start, first.end) == pytest.approx((1, 1.9))
+    assert (second.start, second.end) == pytest.approx((1.5, 3.3))
+    seen = [*images[11:14], *[*images[16:19]] * 3]
+    check_scores(first.scores, classify.model, seen)
+    seen = [*[*images[16:19]] * 3, *images[21:24]]
+    check_scores(second.scores, classify.model, seen)
+
+
+def test_a_camera_slower_than_segments(classify):
+    # Segments of 0.5 s, and a frame each 0.6 s.
+    stream = StreamClassifier(classify, window=2, stride=0.5, fps=10)
+    images = noise(12)
+    sparse = []
+    found = 0
+    for i, image in enumerate(images):
+        found += stream.push(image, 0.6 * i) is not None
+        sparse.append(stream.sparse)
+    assert found == 8
+    assert stream.restarts == 0
+    assert stream.filled == 2
+    # Said once it is no pause of one's own machine.
+    assert sparse.index(True) == 3
+    steady = StreamClassifier(classify, window=2, stride=0.5, fps=2)
+    push_all(steady, images, fps=2)
+    assert not steady.sparse
+
+
+def test_times_that_do_not_increase(classify):
+    stream = StreamClassifier(classify, window=2, stride=1, fps=10)
+    images = noise(20)
+    order = [0, 2, 1, 4, 3, 5, 5, *range(7, 20)]
+    found = [stream.push(image, t / 10) for image, t in zip(images, order)]
+    assert stream.restarts == 0
+    (prediction,) = filter(None, found)
+    assert prediction.end == pytest.approx(1.8)
+
+
+def test_clips_that_reach_into_the_next_segment():
+    classify = make_classifier(center='first_frame')
+    # Segments of 5 frames of which the clip begins at the third; of 4, at
+    # the second; of 3, where it ends in the next segment.
+    images = noise(23)
+    for segment, inside in ((5, 2), (4, 1), (3, 1)):
+        window = 4 * segment / 10
+        stream = StreamClassifier(classify, window, window, fps=10)
+        found = push_all(stream, images)
+        i, prediction = found[0]
+        assert i == 3 * segment + inside + 2
+        assert prediction.start == 0
+        assert stream.repeated == 0
+        seen = [
+            images[segment * k + inside + j]
+            for k in range(4)
+            for j in range(3)
+        ]
+        check_scores(prediction.scores, classify.model, seen)
 
 
 def test_another_size(classify):

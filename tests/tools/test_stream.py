@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 from itertools import cycle, islice
 
 import pytest
@@ -9,7 +10,13 @@ import pytest
 from ..streams import texture
 from ..videos import write_images
 from .conftest import fail_tool, run_tool
-from .processes import finish, run_quickly, start_tool, wait_for_line
+from .processes import (
+    TIMEOUT,
+    finish,
+    run_quickly,
+    start_tool,
+    wait_for_line,
+)
 
 
 @pytest.fixture(scope='module')
@@ -49,6 +56,28 @@ def test_ctrl_c(workshop, checkpoint, video):
     status, _, err = finish(process)
     assert status == 0
     assert 'predictions; load' in err
+    assert 'Traceback' not in err
+
+
+def test_a_signal_while_no_frame_comes(workshop, checkpoint):
+    with socket.create_server(('127.0.0.1', 0)) as server:
+        server.settimeout(TIMEOUT)
+        address = f'tcp://127.0.0.1:{server.getsockname()[1]}'
+        process = start_tool(
+            *('stream', 'config.py', checkpoint, address),
+            # Far longer than the test may take.
+            *('--patience', 10 * TIMEOUT, '--give-up', 20 * TIMEOUT),
+            cwd=workshop,
+        )
+        try:
+            connection, _ = server.accept()
+            with connection:
+                process.send_signal(signal.SIGTERM)
+                status, _, err = finish(process)
+        finally:
+            process.kill()
+    assert status == 143
+    assert '0 predictions; load' in err
     assert 'Traceback' not in err
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 from itertools import cycle, islice
 
 import numpy as np
@@ -11,6 +13,7 @@ from stnet_mm.apis import VideoClassifier
 from stnet_mm.timeline import make_timeline
 from stnet_runtime.frame_stream import FrameStream
 
+from ..odd_videos import write_damaged
 from ..streams import texture
 from ..videos import write_images
 from .conftest import fail_tool, run_tool
@@ -75,6 +78,51 @@ def test_files(workshop, checkpoint, video):
     # none.
     assert 'src="data:video/mp4;base64,' in page
     assert len([*(workshop / 'out').iterdir()]) == 5
+
+
+def test_a_damaged_video(workshop, checkpoint, video):
+    write_damaged(video, workshop / 'damaged.mp4', 100)
+    args = ('--window', 2, '--high', 0.1, '--low', 0.1)
+    files = ('--out', 'out/cut.json', 'out/cut.csv')
+    error = fail_tool(
+        *('timeline', 'config.py', checkpoint, 'damaged.mp4', *args, *files),
+        cwd=workshop,
+    )
+    assert 'damaged.mp4: it is damaged after' in error
+    content = json.loads((workshop / 'out' / 'cut.json').read_text())
+    windows = content['windows']
+    assert 0 < len(windows) < 9
+    assert f'only of its {len(windows)} windows before' in error
+    assert content['fault'] in error
+    assert (workshop / 'out' / 'cut.csv').is_file()
+
+
+def test_a_name_of_other_bytes(workshop, checkpoint, video):
+    name = os.fsdecode(b'caf\xe9.mp4')
+    shutil.copy(video, workshop / name)
+    run_tool(
+        *('timeline', 'config.py', checkpoint, name),
+        *('--window', 2, '--out', 'out/other.json'),
+        cwd=workshop,
+    )
+    content = json.loads((workshop / 'out' / 'other.json').read_text())
+    assert content['video'] == name
+
+
+def test_what_is_checked_before_the_pass(workshop, checkpoint):
+    # The video would be found to be missing otherwise.
+    args = ('timeline', 'config.py', checkpoint, 'gone.mp4')
+    for option in ('--out', '--html'):
+        error = fail_tool(*args, option, 'config.py/a.json', cwd=workshop)
+        assert 'config.py' in error
+        assert 'gone.mp4' not in error
+    error = fail_tool(*args, '--out', 'x' * 300 + '.csv', cwd=workshop)
+    assert 'name too long' in error
+    status, _, err = run_quickly(
+        *args, '--low', 0.6, '--high', 0.5, cwd=workshop
+    )
+    assert status == 2
+    assert '--low 0.6 is above --high 0.5' in err
 
 
 def test_errors(workshop, checkpoint, video):
