@@ -20,8 +20,11 @@ def energy_thresholds(
     They are such that of further videos of the classes at most a wished
     share is called unknown: the quantiles of split conformal prediction
     (Vovk et al., "Algorithmic Learning in a Random World", 2005), which hold
-    for any network. A class with too few videos for a quantile of its own has
-    that of all videos.
+    for any network. Classes with too few videos for a quantile of their own
+    share that of their videos together; if these are too few as well, all
+    classes have that of all videos. That of all videos would not do for rare
+    classes alone: their energies may be lower than those of the others, whose
+    own thresholds leave no room for more false alarms.
 
     Args:
         energies (np.ndarray): Of videos that the network was not trained
@@ -32,7 +35,9 @@ def energy_thresholds(
             called unknown, in (0, 1).
 
     Returns:
-        np.ndarray: Thresholds, [num_classes].
+        np.ndarray: Thresholds, [num_classes]. Where every video is of a class
+        with a threshold of its own, the classes without videos have that of
+        all.
 
     Raises:
         StNetInputError: If even all videos are too few.
@@ -45,10 +50,15 @@ def energy_thresholds(
             'alarms'
         )
     thresholds = np.full(num_classes, _quantile(energies, false_alarms))
-    for label in range(num_classes):
+    common = np.bincount(predicted, minlength=num_classes) >= needed
+    rare = energies[~common[predicted]]
+    if 0 < len(rare) < needed:
+        return thresholds
+    if len(rare):
+        thresholds[~common] = _quantile(rare, false_alarms)
+    for label in np.flatnonzero(common):
         own = energies[predicted == label]
-        if len(own) >= needed:
-            thresholds[label] = _quantile(own, false_alarms)
+        thresholds[label] = _quantile(own, false_alarms)
     return thresholds
 
 

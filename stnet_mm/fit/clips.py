@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,11 +15,11 @@ from ..datasets.annotations import (
     read_clips,
     split_clips,
     summarize,
-    write_lists,
     write_notes,
 )
 from ..errors import StNetInputError
 from .folder import FitFolder
+from .lists import keep_lists
 from .options import FitOptions
 
 # A frame for each of the recipe's segments.
@@ -52,8 +53,8 @@ def prepare_lists(options: FitOptions, folder: FitFolder) -> FitClips:
         FitClips: The clips.
 
     Raises:
-        StNetInputError: If clips cannot be used, or are others than when the
-            fit began.
+        StNetInputError: If clips cannot be used, there are none to train or
+            to test on, or they are others than when the fit began.
     """
     found = _read(options.source, options)
     clips, notes = found.clips, found.notes
@@ -61,10 +62,12 @@ def prepare_lists(options: FitOptions, folder: FitFolder) -> FitClips:
         val = _read(options.val, options)
         clips = _join(found, val, options)
         notes = notes + val.notes
+    _check_splits(clips, options.source)
     check = check_clips(
         clips, found.root, MIN_FRAMES, folder.root / 'clip_check.jsonl'
     )
     clips = check.keep(clips)
+    _check_splits(clips, options.source)
     notes = notes + check.notes()
     splits = split_clips(
         clips,
@@ -72,7 +75,7 @@ def prepare_lists(options: FitOptions, folder: FitFolder) -> FitClips:
         group_by=options.group_by,
         contents=check.contents,
     )
-    write_lists(folder.lists, splits, found.classes)
+    keep_lists(folder, splits, found.classes)
     write_notes(folder.lists / 'clip_notes.txt', notes)
     print(summarize(splits, found.classes))
     for note in notes:
@@ -110,3 +113,25 @@ def _join(
         for clip in val.clips
     ]
     return train + test
+
+
+def _check_splits(clips: Sequence[Clip], source: str) -> None:
+    """Check that there are clips to train and to test on, if splits are given.
+
+    Others are split so that there are.
+    """
+    given = {str(clip.split) for clip in clips}
+    if 'None' in given:
+        return
+    if 'train' not in given:
+        raise StNetInputError(
+            f'{source}: there are no usable clips of the split train, only of '
+            f'{" and ".join(sorted(given))}: add some, or take the splits '
+            'away, and the clips are split by chance'
+        )
+    if given == {'train'}:
+        raise StNetInputError(
+            f'{source}: all usable clips are of the split train: mark some to '
+            'test on as val or test, give others by --val, or take the splits '
+            'away, and the clips are split by chance'
+        )

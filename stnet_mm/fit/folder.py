@@ -24,6 +24,7 @@ class FitFolder:
     def __init__(self, root: Path, options: FitOptions) -> None:
         self.root = root
         self.lists = root / 'lists'
+        self.digest = root / 'lists.sha256'
         self.config = root / 'config.py'
         self.training = root / 'training'
         self.testing = root / 'testing'

@@ -7,10 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from ..apis import VideoClassifier
+from ..errors import StNetInputError
 from ..evaluation import Report
 from ..explain import Panel, VideoExplainer
+from ..utils.cli import one_line
+from ..utils.file_names import shorten_name
 from ..utils.progress import track
 from ..utils.pyav import require_pyav
+from ..utils.room import describe_lack
 from ..visualization import SourceVideo, write_cam_page
 from .commands import commands
 from .folder import FitFolder
@@ -67,7 +71,11 @@ def explain_examples(
 
     Returns:
         list[Path]: The pages. There are none without PyAV, which is not for
-        all versions of Python: a line says so.
+        all versions of Python, nor of a clip that cannot be played to its
+        end: a line says so.
+
+    Raises:
+        OSError: If the disk has no room for the pages.
     """
     try:
         require_pyav('to draw maps on clips')
@@ -86,11 +94,20 @@ def explain_examples(
     pages = []
     for kind, number in track(examples, 'explaining clips'):
         file = report.files[number]
-        page = folder.cam / f'{kind}_{number}_{Path(file).stem}.html'
+        name = shorten_name(f'{kind}_{number}_{Path(file).stem}.html')
         truth = report.classes[report.labels[number]]
-        panel = Panel(TITLE, explain(file, TOP))
-        write_cam_page(page, SourceVideo(file), [panel], truth)
-        pages.append(page)
+        try:
+            panel = Panel(TITLE, explain(file, TOP))
+            write_cam_page(
+                folder.cam / name, SourceVideo(file), [panel], truth
+            )
+        except (StNetInputError, OSError) as error:
+            # The same command goes on here once there is room.
+            if describe_lack(error):
+                raise
+            print(f'no page of a clip: {one_line(error)}', flush=True)
+            continue
+        pages.append(folder.cam / name)
     return pages
 
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from .file_names import shorten_name
+
 
 def write_atomically(
     path: str | Path, data: bytes, verify: bool = False
@@ -90,6 +92,7 @@ def temporary_name(name: str, unique: str) -> str:
         unique (str): What no other writer uses.
 
     Returns:
-        str: A hidden name that ends in ``.tmp``.
+        str: A hidden name that ends in ``.tmp``. It is not too long where a
+        long name is allowed: it has the name's start and suffix.
     """
-    return f'.{name}.{unique}.tmp'
+    return f'.{shorten_name(name)}.{unique}.tmp'

@@ -75,8 +75,10 @@ def _encode(source: SourceVideo, progress: bool) -> tuple[bytes, list[float]]:
 def _panel_data(panel: Panel, times: Sequence[float]) -> dict:
     """What the page's script needs of a recognizer."""
     explanation = panel.explanation
-    # When a frame ends is when the next begins.
-    ends = [*times[1:], times[-1] + (times[-1] - times[0]) / len(times)]
+    # When a frame ends is when the next begins. A single one may take long,
+    # but not no time, in which it would never be shown.
+    length = (times[-1] - times[0]) / len(times) or 1.0
+    ends = [*times[1:], times[-1] + length]
     cover = None
     if not explanation.covered.all():
         shade = np.where(explanation.covered, 0, 255 * (1 - UNCOVERED))

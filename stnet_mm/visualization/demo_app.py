@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def build_app(
     Returns:
         gr.Blocks: The page, to be launched with ``LOOKS``.
     """
-    paths = {Path(example).name: str(example) for example in examples}
+    paths = name_examples(examples)
 
     def show(
         upload: str | None,
@@ -94,6 +95,24 @@ def build_app(
         chosen.input(lambda: None, None, upload, **quietly)
         button.click(show, [upload, chosen], page, api_visibility='private')
     return app.queue(max_size=MAX_WAITING, default_concurrency_limit=1)
+
+
+def name_examples(examples: Sequence[str | Path]) -> dict[str, str]:
+    """Names to choose videos by, of which no two are the same.
+
+    Args:
+        examples (Sequence[str | Path]): The videos.
+
+    Returns:
+        dict[str, str]: Their paths, by the name of the file; by the path
+        where several have that name.
+    """
+    paths = dict.fromkeys(map(str, examples))
+    count = Counter(Path(path).name for path in paths)
+    return {
+        path if count[Path(path).name] > 1 else Path(path).name: path
+        for path in paths
+    }
 
 
 def _render(video: str, panel: Panel, folder: Path) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 
 from ..datasets.transforms.sources import is_url
+from ..errors import StNetInputError
 from ..utils.mp4_writer import MP4Writer, playback_options
 from .rendering import data_uri, picture_uri, write_page
 from .source_video import SourceVideo
@@ -93,6 +94,15 @@ class Preview:
     video: bytes
 
 
+class _Entry(NamedTuple):
+    """What the page has of a video: as addresses, or why it has nothing."""
+
+    card: Card
+    still: str | None = None
+    video: str | None = None
+    problem: str | None = None
+
+
 class Gallery:
     """Collects videos, then writes their page.
 
@@ -102,25 +112,33 @@ class Gallery:
 
     def __init__(self, fps: float = 25.0) -> None:
         self._fps = fps
-        self._cards: list[tuple[Card, str, str | None]] = []
+        self._entries: list[_Entry] = []
         self._bytes = 0
 
     def add(self, card: Card) -> None:
-        """Add a video.
+        """Add a video; of one that cannot be played the page says why.
 
         Args:
             card (Card): The video.
 
         Raises:
             ImportError: If PyAV is missing.
-            StNetInputError: If the video cannot be decoded; names it.
         """
-        preview = make_preview(SourceVideo(card.file or card.video, self._fps))
+        try:
+            preview = make_preview(
+                SourceVideo(card.file or card.video, self._fps)
+            )
+        except StNetInputError as error:
+            # Its prediction is worth having: other frames could be read.
+            # Not the temporary file that it was downloaded to.
+            problem = str(error).replace(card.file or card.video, card.video)
+            self._entries.append(_Entry(card, problem=problem))
+            return
         address = None
         if self._bytes + len(preview.video) <= MAX_BYTES:
             self._bytes += len(preview.video)
             address = data_uri(preview.video, 'video/mp4')
-        self._cards.append((card, preview.still, address))
+        self._entries.append(_Entry(card, preview.still, address))
 
     def write(self, path: str | Path, title: str) -> None:
         """Write the page: misclassified videos first, then by confidence.
@@ -133,17 +151,15 @@ class Gallery:
             OSError: If it cannot be written; nothing is left behind.
         """
         entries = sorted(
-            self._cards, key=lambda e: (not e[0].wrong, -e[0].confidence)
+            self._entries,
+            key=lambda e: (not e.card.wrong, -e.card.confidence),
         )
-        known = [card for card, *_ in entries if card.truth is not None]
+        known = [e.card for e in entries if e.card.truth is not None]
         write_page(
             path,
             'gallery',
             title=title,
-            entries=[
-                dict(card=card, still=still, video=video)
-                for card, still, video in entries
-            ],
+            entries=entries,
             known=len(known),
             right=sum(not card.wrong for card in known),
             seconds=PREVIEW_SECONDS,

@@ -12,7 +12,10 @@ from ..errors import StNetInputError
 from ..evaluation import Report
 from ..explain import Panel, VideoExplainer
 from ..utils.atomic import write_atomically
+from ..utils.cli import one_line
+from ..utils.file_names import shorten_name
 from ..utils.progress import track
+from ..utils.room import describe_lack
 from .cam_page import write_cam_page
 from .gallery import make_preview
 from .rendering import write_page
@@ -87,11 +90,15 @@ def explain_mistake(
 
     Returns:
         Mistake: The same with its picture and page, or why there is none.
+
+    Raises:
+        OSError: If the disk has no room for the page.
     """
     # The predicted class, then the true one.
     found = (report.predictions, report.labels)
     classes = [int(values[mistake.number]) for values in found]
-    page = Path('cam', f'{mistake.number:05d}_{Path(mistake.file).stem}.html')
+    name = f'{mistake.number:05d}_{Path(mistake.file).stem}.html'
+    page = Path('cam', shorten_name(name))
     try:
         with local_video(mistake.file) as file:
             source = SourceVideo(file)
@@ -99,8 +106,11 @@ def explain_mistake(
             mistake = replace(mistake, still=still)
             panel = Panel(title, explain(file, classes))
             write_cam_page(folder / page, source, [panel], mistake.truth)
-    except (StNetInputError, ImportError) as error:
-        return replace(mistake, problem=str(error))
+    except (StNetInputError, ImportError, OSError) as error:
+        # It will be the same with the others.
+        if describe_lack(error):
+            raise
+        return replace(mistake, problem=one_line(error))
     return replace(mistake, page=page.as_posix())
 
 

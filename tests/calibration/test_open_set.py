@@ -30,6 +30,40 @@ def test_classes_with_enough_videos_have_their_own():
     assert energy_thresholds(energies, best, 3, 0.05)[0] == 50
 
 
+@pytest.mark.parametrize('videos', [60, 300])
+def test_rare_classes_of_lower_energies(videos):
+    """Of five common classes and 45 rare ones, no more are unknown."""
+    rng = np.random.default_rng(0)
+
+    def draw(count):
+        common = rng.random(count) < 0.5
+        predicted = np.where(
+            common, rng.integers(0, 5, count), rng.integers(5, 50, count)
+        )
+        return rng.normal(np.where(common, 10, 4)), predicted
+
+    shares = []
+    for _ in range(100):
+        thresholds = energy_thresholds(*draw(videos), 50, 0.05)
+        energies, predicted = draw(2000)
+        shares.append((energies < thresholds[predicted]).mean())
+    assert np.mean(shares) < 0.052
+
+
+def test_rare_classes_together():
+    energies = np.concatenate([np.arange(100.0, 140), np.arange(20.0)])
+    best = np.repeat([0, 1, 2], [40, 10, 10])
+    thresholds = energy_thresholds(energies, best, 4, 0.05)
+    # The second of 40; the lowest of the 20 of classes 1 and 2.
+    assert thresholds.tolist() == [101, 0, 0, 0]
+    # Of 18 there is no such share: the second lowest of 58.
+    thresholds = energy_thresholds(energies[:-2], best[:-2], 4, 0.05)
+    assert thresholds.tolist() == [1, 1, 1, 1]
+    # Without any rare videos, nothing speaks against a class's own.
+    thresholds = energy_thresholds(energies[:40], best[:40], 2, 0.05)
+    assert thresholds.tolist() == [101, 101]
+
+
 def test_too_few_videos():
     assert fewest_videos(0.05) == 19
     assert fewest_videos(0.01) == 99

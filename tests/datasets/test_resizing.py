@@ -286,6 +286,43 @@ def test_a_full_disk(folder, monkeypatch, short_side):
     assert resize(folder, short_side).finished == 1
 
 
+def test_the_longest_name(folder):
+    name = '体操' * 41 + '.mp4'
+    write_video(folder / 'in' / name, 6)
+    assert resize(folder).encoded == 1
+    assert (folder / 'out' / name).exists()
+
+
+def test_one_that_cannot_be_written(folder, monkeypatch):
+    for name in ('a.mp4', 'b.mp4'):
+        write_video(folder / 'in' / name, 6)
+    replace = os.replace
+
+    def fail(old, new):
+        if Path(new).name == 'a.mp4':
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
+        replace(old, new)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, 'replace', fail)
+        result = resize(folder)
+    assert result.encoded == 1
+    (problem,) = result.problems
+    assert 'a.mp4 cannot be written: File name too long' in problem
+    assert resize(folder).finished == 1
+
+
+def test_a_name_that_becomes_too_long(folder):
+    """The suffix of such a container gets longer."""
+    write_video(folder / 'in' / 'a.ts', 6)
+    os.rename(folder / 'in' / 'a.ts', folder / 'in' / ('x' * 252 + '.ts'))
+    write_video(folder / 'in' / 'b.mp4', 6)
+    for encoded in (1, 0):
+        result = resize(folder)
+        assert result.encoded == encoded
+        assert 'File name too long' in result.problems[0]
+
+
 def test_wrong_folders_and_settings(folder):
     source, file = folder / 'in', folder / 'file'
     file.write_text('')

@@ -125,6 +125,17 @@ def test_this_machine_alone_can_reach_it(address):
     assert listens == {'0100007F'}
 
 
+def test_examples_of_one_name_are_kept_apart():
+    from stnet_mm.visualization.demo_app import name_examples
+
+    examples = ['a/clip.mp4', Path('b/clip.mp4'), 'b/other.mp4', 'a/clip.mp4']
+    assert name_examples(examples) == {
+        str(Path('a/clip.mp4')): 'a/clip.mp4',
+        str(Path('b/clip.mp4')): str(Path('b/clip.mp4')),
+        'other.mp4': 'b/other.mp4',
+    }
+
+
 def test_bad_input(workshop, checkpoint):
     error = fail_tool(
         *('demo_app', 'config.py', checkpoint, '--examples', 'none.mp4'),

@@ -93,6 +93,22 @@ def test_a_page_of_predictions(workshop, checkpoint):
     assert page.count('class="wrong"') == 3 - right
 
 
+def test_a_page_without_a_picture(workshop, checkpoint):
+    """A frame is damaged that the network does not take."""
+    write_folder(workshop / 'spoiled')
+    (workshop / 'spoiled' / 'img_00010.png').write_bytes(b'no image')
+    run_tool(
+        *('predict', 'config.py', checkpoint, 'spoiled'),
+        *('--html', 'spoiled.html', '--json', 'spoiled.json'),
+        cwd=workshop,
+    )
+    (result,) = json.loads((workshop / 'spoiled.json').read_text())
+    assert result['predictions']
+    page = (workshop / 'spoiled.html').read_text()
+    assert page.count('<article') == 1
+    assert 'No picture: ' in page
+
+
 def test_a_page_of_a_url(workshop, checkpoint):
     name = 'data/videos/val_1_0.mp4'
     (workshop / 'text.mp4').write_text('no video')

@@ -22,6 +22,13 @@ def test_a_failed_writer_leaves_what_was_there(tmp_path):
     assert [p.name for p in path.parent.iterdir()] == ['file.txt']
 
 
+@pytest.mark.parametrize('name', ['体' * 83 + '.mp4', 'x' * 255])
+def test_the_longest_names(tmp_path, name):
+    write_atomically(tmp_path / name, b'whole')
+    (path,) = tmp_path.iterdir()
+    assert (path.name, path.read_bytes()) == (name, b'whole')
+
+
 @pytest.mark.skipif(
     not hasattr(os, 'posix_fadvise'), reason='this system has another way'
 )

@@ -12,7 +12,7 @@ from stnet_mm.visualization import SourceVideo, write_cam_page
 
 from ..browser import keep_screenshot, needs_browser, open_page
 from ..explain.wired import wired_classifier, write_patches
-from ..videos import write_images
+from ..videos import write_images, write_video
 
 FPS = 12  # of the videos that tests write
 STEP = 9  # frame i has brightness 9 * i
@@ -229,6 +229,21 @@ def test_what_is_approximate_is_called_so(tmp_path, exact, stated):
     rest = 'biases' if exact or stated else 'biases and approximation error'
     assert f'({rest})' in text
     assert ('input contributions are a first-order' in text) != exact
+
+
+def test_the_map_of_a_single_frame_is_shown(tmp_path):
+    """Also while it is the only one, from its start to its end."""
+    write_video(tmp_path / 'a.mkv', 1)
+    found = VideoExplainer(wired_classifier(tmp_path / 'model'))(
+        tmp_path / 'a.mkv', 1
+    )
+    path = tmp_path / 'page.html'
+    write_cam_page(path, SourceVideo(tmp_path / 'a.mkv'), [Panel('T', found)])
+    spans = re.findall(r'"seen": ?\[([\d.]+), ?([\d.]+)\]', path.read_text())
+    assert len(spans) == len(found.images)
+    for start, end in spans:
+        assert float(start) == 0
+        assert float(end) > 0.01
 
 
 def test_names_are_escaped(tmp_path):

@@ -7,7 +7,7 @@ from stnet_mm.visualization import gallery as gallery_module
 
 from ..browser import keep_screenshot, needs_browser, open_page
 from ..explain.wired import write_patches
-from ..videos import write_video
+from ..videos import write_folder, write_video
 
 CARDS = (
     ('b.mp4', 'sit', 0.9, 'sit'),
@@ -92,6 +92,22 @@ def test_beyond_the_limit_there_are_stills(tmp_path, monkeypatch):
     text = (tmp_path / 'page.html').read_text()
     assert '<img src="data:image/jpeg' in text
     assert '<video' not in text
+
+
+def test_a_video_that_cannot_be_played(tmp_path):
+    write_folder(tmp_path / 'clip')
+    (tmp_path / 'clip' / 'img_00010.png').write_bytes(b'no image')
+    gallery = Gallery()
+    gallery.add(
+        Card('http://a/clip', (('run', 0.7),), file=str(tmp_path / 'clip'))
+    )
+    gallery.write(tmp_path / 'page.html', 'model')
+    text = (tmp_path / 'page.html').read_text()
+    assert '<b>run</b>' in text
+    assert str(tmp_path) not in text
+    assert 'No picture: ' in text
+    assert 'img_00010.png' in text
+    assert '<img' not in text
 
 
 def test_several_labels(tmp_path):

@@ -1,5 +1,6 @@
 """The page of a test, in a browser."""
 
+import errno
 import json
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 
 from stnet_mm.evaluation import Report
 from stnet_mm.explain import VideoExplainer
+from stnet_mm.visualization import report_page
 from stnet_mm.visualization.report_page import (
+    explain_mistake,
     find_mistakes,
     make_report,
     write_report,
@@ -89,6 +92,40 @@ def test_a_damaged_video_does_not_stop_the_report(folder):
     assert 'video 3.mkv' in text
     pages = sorted(path.name for path in (folder / 'cam').iterdir())
     assert pages == ['00001_video 1.html', '00004_video 4.html']
+
+
+def explain_first(folder, file):
+    """What the report has of a video, the only mistake."""
+    report = Report(np.eye(3)[:1], np.array([2]), [str(file)], COLORS)
+    (mistake,) = find_mistakes(report, 1)
+    explain = VideoExplainer(wired_classifier(folder / 'model'))
+    return explain_mistake(folder / 'out', report, mistake, explain, 'wired')
+
+
+def test_a_very_long_name(tmp_path):
+    file = tmp_path / ('体' * 82 + '.mkv')
+    write_patches(file)
+    mistake = explain_first(tmp_path, file)
+    assert mistake.problem is None
+    assert (tmp_path / 'out' / mistake.page).exists()
+    assert mistake.page.startswith('cam/00000_体体')
+
+
+@pytest.mark.parametrize('number', [errno.EIO, errno.ENOSPC])
+def test_a_page_that_cannot_be_written(tmp_path, monkeypatch, number):
+    def fail(*_):
+        raise OSError(number, 'the reason')
+
+    monkeypatch.setattr(report_page, 'write_cam_page', fail)
+    write_patches(tmp_path / 'a.mkv')
+    if number == errno.ENOSPC:
+        with pytest.raises(OSError, match='the reason'):
+            explain_first(tmp_path, tmp_path / 'a.mkv')
+        return
+    mistake = explain_first(tmp_path, tmp_path / 'a.mkv')
+    assert 'the reason' in mistake.problem
+    assert mistake.still
+    assert mistake.page is None
 
 
 def test_the_words_of_the_field(folder):

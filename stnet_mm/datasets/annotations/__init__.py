@@ -13,7 +13,7 @@ from .something_something import read_something_something
 from .splitting import split_clips
 from .summary import config_lines, summarize
 from .ucf101 import read_ucf101
-from .writing import write_lists
+from .writing import find_other_list, list_texts, write_lists
 
 __all__ = [
     'FORMATS',
@@ -25,6 +25,8 @@ __all__ = [
     'check_clips',
     'config_lines',
     'find_format',
+    'find_other_list',
+    'list_texts',
     'read_clips',
     'read_folder',
     'read_hmdb51',

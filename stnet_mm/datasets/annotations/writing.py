@@ -35,25 +35,53 @@ def write_lists(
             written.
     """
     out = Path(out)
-    texts = _texts(splits, classes)
-    paths = {name: out / f'{name}.txt' for name in ('classes', *SPLITS)}
-    if not overwrite:
-        for name, path in paths.items():
-            if path.exists() and not _holds(path, texts.get(name)):
-                raise StNetInputError(
-                    f'{path} is there already and differs: remove it, choose '
-                    'another folder, or let it be overwritten'
-                )
-    for name, path in paths.items():
+    texts = list_texts(splits, classes)
+    other = None if overwrite else find_other_list(out, texts)
+    if other is not None:
+        raise StNetInputError(
+            f'{other} is there already and differs: remove it, choose another '
+            'folder, or let it be overwritten'
+        )
+    for name, path in _paths(out).items():
         if name in texts:
             write_text(path, texts[name])
         elif path.exists():
             path.unlink()
 
 
-def _texts(
+def find_other_list(out: str | Path, texts: Mapping[str, str]) -> Path | None:
+    """Find a list in a folder that would be replaced by a different one.
+
+    Args:
+        out (str | Path): The folder, which need not be there.
+        texts (Mapping[str, str]): What ``list_texts`` gave.
+
+    Returns:
+        Path | None: The first such list; None if there is none.
+    """
+    for name, path in _paths(Path(out)).items():
+        if path.exists() and not _holds(path, texts.get(name)):
+            return path
+    return None
+
+
+def list_texts(
     splits: Mapping[str, Sequence[Clip]], classes: Sequence[str]
 ) -> dict[str, str]:
+    """What ``write_lists`` writes.
+
+    Args:
+        splits (Mapping[str, Sequence[Clip]]): The clips of each split.
+        classes (Sequence[str]): Names of the classes.
+
+    Returns:
+        dict[str, str]: The text of ``'classes'`` and of each split that has
+        clips.
+
+    Raises:
+        StNetInputError: If a split or class is unknown, or a name cannot
+            stand in a list.
+    """
     labels = {name: label for label, name in enumerate(classes)}
     texts = {'classes': ''.join(f'{name}\n' for name in classes)}
     for name in classes:
@@ -72,6 +100,10 @@ def _texts(
                 f'{clip.path} {labels[clip.label]}\n' for clip in clips
             )
     return texts
+
+
+def _paths(out: Path) -> dict[str, Path]:
+    return {name: out / f'{name}.txt' for name in ('classes', *SPLITS)}
 
 
 def _holds(path: Path, text: str | None) -> bool:

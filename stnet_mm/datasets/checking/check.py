@@ -48,8 +48,9 @@ def check_videos(
         limit (float): Seconds without progress after which a decoder hangs.
             Defaults to 30.
         cache (str | Path, optional): A file for the results, so that an
-            interrupted check goes on; for one ``decode`` only. Defaults to
-            None: nothing is kept.
+            interrupted check goes on; for one ``decode`` only. Videos with
+            which something is wrong are checked again. Defaults to None:
+            nothing is kept.
         workers (int, optional): Number of processes. Defaults to None, the
             number of cores.
         progress (bool): Whether to show a progress bar. Defaults to True.
@@ -114,7 +115,7 @@ def _examine_all(
             advance()
             continue
         examined = known.get(os.path.abspath(file), versions[path])
-        if examined is None:
+        if examined is None or examined.kind != finding.OK:
             tasks.append((path, file, decode))
         else:
             results[path] = examined
@@ -123,8 +124,8 @@ def _examine_all(
     def take(result: tuple[str, Examination]) -> None:
         path, examined = result
         results[path] = examined
-        # Of a crash or a hang the machine may have been the cause.
-        if examined.kind != finding.LOST:
+        # Of all else the disk or the machine may have been the cause.
+        if examined.kind == finding.OK:
             known.add(os.path.abspath(files[path]), versions[path], examined)
         advance()
 

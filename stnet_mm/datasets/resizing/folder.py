@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from ...errors import StNetInputError
 from ...utils.atomic import write_atomically
 from ...utils.output_folder import claim_folder
 from ...utils.progress import progress_bar
+from ...utils.room import describe_lack
 from ...utils.workers import run_in_processes
 from .names import find_files, new_names
 from .video import resize_video
@@ -139,7 +141,8 @@ def _check_folders(source: Path, out: Path) -> None:
 
 
 def _exists(folder: Path, name: Path | None) -> bool:
-    return name is not None and (folder / name).exists()
+    # Of a name that is too long Path.exists raises an error.
+    return name is not None and os.path.exists(folder / name)
 
 
 class _Result(NamedTuple):
@@ -175,9 +178,11 @@ def _resize(
     try:
         write_atomically(out / name, data)
     except OSError as error:
+        problem = f'{out / name} cannot be written: {error.strerror}'
+        if describe_lack(error) is None:
+            return _Result(problem=problem)
         # It will be the same with the others.
         raise StNetInputError(
-            f'{out / name} cannot be written: {error.strerror}; what is '
-            'finished is kept, so start again when it can'
+            f'{problem}; what is finished is kept, so start again when it can'
         ) from error
     return _Result(encoded=not copied, copied=copied)

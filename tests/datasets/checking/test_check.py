@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -9,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from stnet_mm.datasets.checking import check, check_videos, header_line
+from stnet_mm.datasets.checking import (
+    check,
+    check_videos,
+    finding,
+    header_line,
+)
 from stnet_mm.datasets.transforms.sampling import StNetSampleFrames
 from stnet_mm.datasets.video_dataset import StNetVideoDataset
 from stnet_mm.errors import StNetInputError
@@ -249,6 +255,32 @@ def test_a_decoder_that_crashes_or_hangs(tmp_path, monkeypatch):
     findings = check_videos(tmp_path, cache=cache, progress=False)
     assert asked == ['crash.mp4', 'hang.mp4']
     assert {*kinds(findings).values()} == {'ok'}
+
+
+def fail_once(file: str, decode: str):
+    """As a disk that is away for a moment."""
+    flag = Path(file).parent / 'failed'
+    if Path(file).name == 'b.mp4' and not flag.exists():
+        flag.touch()
+        return finding.Examination(finding.UNDECODABLE, 'Stale file handle')
+    return EXAMINE(file, decode)
+
+
+def test_only_good_videos_are_kept(tmp_path, monkeypatch):
+    write_video(tmp_path / 'a.mp4', 4)
+    write_video(tmp_path / 'b.mp4', 5)
+    monkeypatch.setattr(check, 'examine', fail_once)
+    options = dict(workers=1, cache=tmp_path / 'cache', progress=False)
+    findings = kinds(check_videos(tmp_path, **options))
+    assert findings == {'a.mp4': 'ok', 'b.mp4': 'undecodable frame'}
+    assert (tmp_path / 'cache').read_text().count('\n') == 1
+    # Earlier versions kept these, too.
+    text = (tmp_path / 'cache').read_text()
+    version = check.version_of(str(tmp_path / 'b.mp4'))
+    line = [str(tmp_path / 'b.mp4'), *version, finding.NO_VIDEO, '', 0, '']
+    (tmp_path / 'cache').write_text(f'{text}{json.dumps(line)}\n')
+    findings = kinds(check_videos(tmp_path, **options))
+    assert findings == {'a.mp4': 'ok', 'b.mp4': 'ok'}
 
 
 def test_wrong_arguments(tmp_path):
