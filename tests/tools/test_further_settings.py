@@ -95,7 +95,7 @@ def test_repeated_clips(train):
 
 def test_rates(train):
     runner, _ = train(
-        'a lower rate for the image network than for the new layers'
+        'a lower learning rate for the image network than for the new layers'
     )
     rates = {
         name: group['lr']
