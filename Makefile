@@ -1,5 +1,6 @@
 # make demo   the whole pipeline on made-up videos: data, training, results
-# make test   ruff, mypy and every test, with the coverage of stnet_mm
+# make test   ruff, mypy and every test
+# make coverage   every test, and which lines of stnet_mm none runs
 # make docs   this manual as a site, in build/site
 # make wheel   sdist and wheel, the same to the byte for a commit
 # make release-check   what has to be right before a release
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 PACKAGES := $(VENV)/packages
 STAMP := $(VENV)/installed
 
-.PHONY: demo docs test test-faults lint format wheel release-check clean
+.PHONY: demo docs test coverage test-faults lint format wheel release-check clean
 
 demo: $(STAMP)
 	$(BIN)/python tools/demo.py --seed $(SEED)
@@ -25,6 +26,10 @@ docs: $(STAMP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 test: lint
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+# A fifth slower.
+coverage: $(STAMP)
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --cov -n $(WORKERS) --dist loadfile
 
 test-faults: $(STAMP)
