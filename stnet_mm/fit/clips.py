@@ -120,14 +120,15 @@ def _check_splits(clips: Sequence[Clip], source: str) -> None:
 
     Others are split so that there are.
     """
-    given = {str(clip.split) for clip in clips}
-    if 'None' in given:
+    given = {clip.split for clip in clips}
+    if None in given:
         return
     if 'train' not in given:
+        others = ' and '.join(sorted(map(str, given)))
         raise StNetInputError(
             f'{source}: there are no usable clips of the split train, only of '
-            f'{" and ".join(sorted(given))}: add some, or take the splits '
-            'away, and the clips are split by chance'
+            f'{others}: add some, or take the splits away, and the clips are '
+            'split by chance'
         )
     if given == {'train'}:
         raise StNetInputError(
