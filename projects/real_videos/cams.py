@@ -169,16 +169,18 @@ def explain_clips(
     }
     shown = set()
     for video, label in track(clips, 'explaining clips'):
-        panels = []
-        for name, explain in explainers.items():
-            found = explain(video, [label])
-            panels.append(Panel(name, found))
-            frames = gray_frames(video, found.covered.shape)
-            shares[name]['on_motion'].append(share_on_motion(found, frames))
-            shares[name]['of_one_segment'].append(share_of_one_segment(found))
+        panels = [
+            Panel(name, explain(video, [label]))
+            for name, explain in explainers.items()
+        ]
+        frames = gray_frames(video, panels[0].explanation.covered.shape)
+        for panel in panels:
+            found, share = panel.explanation, shares[panel.title]
+            share['on_motion'].append(share_on_motion(found, frames))
+            share['of_one_segment'].append(share_of_one_segment(found))
         if label not in shown:
             shown.add(label)
-            truth = found.classes[0].name
+            truth = panels[0].explanation.classes[0].name
             page = pages / f'{truth}.html'
             write_cam_page(page, SourceVideo(video), panels, truth)
     return shares

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from statistics import mean, stdev
+from statistics import mean
 
 from projects.ordered_actions_study.page.tables import lay_out
 from stnet_mm.utils.atomic import write_atomically
@@ -14,7 +14,15 @@ from stnet_mm.utils.cli import clear_errors
 from .combinations import FEW
 from .controls import CONTROLS
 from .data import FOLDS
-from .summary import Row, compare, confusion, pool, right_in, runs_of
+from .summary import (
+    Row,
+    compare,
+    confusion,
+    mean_and_spread,
+    pool,
+    right_in,
+    runs_of,
+)
 from .variants import GROUPS
 
 HERE = Path(__file__).resolve().parent
@@ -141,11 +149,8 @@ def cams_table(shares: dict) -> str:
     """Where the maps of StNet and TSN lie."""
     rows = []
     for model, found in shares.items():
-        cells = [
-            f'{100 * mean(values):.1f} ± {100 * stdev(values):.1f}'
-            for values in (found['on_motion'], found['of_one_segment'])
-        ]
-        rows.append([NAMES[model], *cells])
+        shown = found['on_motion'], found['of_one_segment']
+        rows.append([NAMES[model], *map(mean_and_spread, shown)])
     head = ['network', 'where the picture moves most', 'in one segment']
     return lay_out(head, rows)
 

@@ -72,12 +72,24 @@ class Pooled(NamedTuple):
     clips: int
 
     def __str__(self) -> str:
-        if not self.values:
-            return ''
-        text = f'{100 * mean(self.values):.1f}'
-        if len(self.values) > 1:
-            text += f' ± {100 * stdev(self.values):.1f}'
-        return text
+        return mean_and_spread(self.values)
+
+
+def mean_and_spread(values: Sequence[float]) -> str:
+    """Say a mean and a standard deviation in percent.
+
+    Args:
+        values (Sequence[float]): Shares, in [0, 1].
+
+    Returns:
+        str: Both; the mean alone of a single one, and nothing of none.
+    """
+    if not values:
+        return ''
+    text = f'{100 * mean(values):.1f}'
+    if len(values) > 1:
+        text += f' ± {100 * stdev(values):.1f}'
+    return text
 
 
 class Difference(NamedTuple):
