@@ -36,9 +36,10 @@ class Truth:
             may have several; None if it is not listed.
         """
         # Its own name comes before that of what it is a link to.
-        for path in (Path(os.path.abspath(video)), Path(video).resolve()):
+        for follow in (os.path.abspath, os.path.realpath):
+            parts = Path(follow(video)).parts
             for length in self._lengths:
-                found = self._classes.get(path.parts[-length:])
+                found = self._classes.get(parts[-length:])
                 if found is not None:
                     return found
         return None
