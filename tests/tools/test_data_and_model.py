@@ -7,6 +7,7 @@ import pickle
 
 import numpy as np
 import pytest
+import torch
 
 from .conftest import custom_config, fail_tool, run_tool
 
@@ -295,8 +296,14 @@ def test_thresholds(workshop, several):
     run_tool(*args, '--threshold', scores[1], cwd=workshop)
     (result,) = json.loads((workshop / 't.json').read_text())
     assert [p['score'] for p in result['predictions']] == scores[:2]
-    assert 'no class has 100%' in run_tool(
-        *args, '--threshold', 1, cwd=workshop
+    state = torch.load(several, map_location='cpu', weights_only=False)
+    (bias,) = (k for k in state['state_dict'] if k.endswith('fc_cls.bias'))
+    state['state_dict'][bias] -= 50  # unsure of every class
+    unsure = workshop / 'several' / 'unsure.pth'
+    torch.save(state, unsure)
+    args = ('predict', 'several_prob.py', unsure, VIDEO)
+    assert 'no class has 50%' in run_tool(
+        *args, '--threshold', 0.5, cwd=workshop
     )
 
 
