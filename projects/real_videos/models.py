@@ -11,10 +11,13 @@ class Model(NamedTuple):
     Attributes:
         lines (dict): Values of the recipe's lines to edit.
         options (dict): Further settings, as for ``--cfg-options``.
+        transforms (tuple[dict]): Added to the training pipeline, after the
+            crops. Defaults to none.
     """
 
     lines: dict
     options: dict
+    transforms: tuple[dict, ...] = ()
 
 
 def _head(head_type: str, **kwargs) -> dict:

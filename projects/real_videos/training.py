@@ -93,6 +93,7 @@ def configure(run: Run, folder: Path, work_dir: Path) -> Config:
     cfg.merge_from_dict(model.options)
     cfg.model.cls_head.num_classes = lines['num_classes']
     cfg.merge_from_dict(variant.options)
+    cfg.train_dataloader.dataset.pipeline[-2:-2] = variant.transforms
     if run.examples is not None:
         clips = (folder / train).read_text(encoding='utf-8').splitlines()
         chosen = choose_examples(clips, run.examples, run.seed)

@@ -6,6 +6,10 @@ from .models import Model
 
 _OPTIMIZER = 'optim_wrapper.optimizer'
 _BLOCK = 'model.backbone.temporal_block'
+# The row of docs/own_data.md.
+_JITTER = dict(
+    type='ColorJitter', brightness=0.4, contrast=0.4, saturation=0.4, hue=0
+)
 _NEW = ('backbone.temporal_blocks', 'cls_head')
 # ordered_start.py makes it.
 ORDERED_START = 'work_dirs/real_videos/ordered_start.pth'
@@ -78,6 +82,7 @@ GROUPS = {
         'small-crops': Model(dict(smallest_area=0.08), {}),
         'large-crops': Model(dict(smallest_area=0.8), {}),
         'mirror': Model(dict(mirror=True), {}),
+        'color-jitter': Model({}, {}, (_JITTER,)),
     },
 }
 VARIANTS = {

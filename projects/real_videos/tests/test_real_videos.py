@@ -23,9 +23,11 @@ from projects.real_videos.page import (
     reversal_table,
     variants_table,
 )
+from projects.real_videos.run import Run
 from projects.real_videos.summary import Row, compare, confusion, pool
+from projects.real_videos.training import configure
 from projects.real_videos.tsm import TSMTrunk
-from projects.real_videos.variants import GROUPS
+from projects.real_videos.variants import GROUPS, VARIANTS
 
 LABELS, RIGHT, WRONG = [0, 1], [0, 1], [1, 0]
 
@@ -196,3 +198,35 @@ def test_ordered_actions_of_all_levels_are_in_one_list(tmp_path, monkeypatch):
     cfg = ordered_start.configure(tmp_path, tmp_path / 'work', max_iters=5)
     assert cfg.model.cls_head.num_classes == len(classes) == 12
     assert cfg.train_cfg.max_iters == 5
+
+
+def test_variants_differ_in_what_they_say(tmp_path):
+    (tmp_path / 'classes.txt').write_text('left\nright\n')
+    configs = {
+        name: configure(
+            Run('stnet', 'yoga6', variant=name), tmp_path, tmp_path / 'work'
+        )
+        for name in ('recipe', 'lr3e-4', 'zero-init', 'color-jitter')
+    }
+    assert configs['recipe'].optim_wrapper.optimizer.lr == 1e-3
+    assert configs['lr3e-4'].optim_wrapper.optimizer.lr == 3e-4
+    assert configs['zero-init'].model.backbone.temporal_block.zero_init
+    names = [
+        [step['type'] for step in cfg.train_dataloader.dataset.pipeline]
+        for cfg in configs.values()
+    ]
+    assert names[0] == names[1] == names[2]
+    assert names[3] == [*names[0][:-2], 'ColorJitter', *names[0][-2:]]
+
+
+@pytest.mark.parametrize('name', sorted(VARIANTS.keys() - {'recipe'}))
+def test_every_variant_is_another_config(tmp_path, name):
+    (tmp_path / 'classes.txt').write_text('left\nright\n')
+    recipe, variant = (
+        configure(Run('stnet', 'yoga6', variant=v), tmp_path, tmp_path / 'x')
+        for v in ('recipe', name)
+    )
+    variant.merge_from_dict(
+        {key: recipe[key] for key in ('work_dir', 'experiment_name')}
+    )
+    assert variant.to_dict() != recipe.to_dict()
