@@ -11,6 +11,8 @@ PYTHON ?= python3
 SEED ?= 0
 # Processes of the tests; each computes in one thread.
 WORKERS ?= 2
+# Not those with the most tests first: the few long tests would come last.
+PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,11 +28,11 @@ docs: $(STAMP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 test: lint
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python $(PYTEST)
 
 # A fifth slower.
 coverage: $(STAMP)
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --cov -n $(WORKERS) --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python $(PYTEST) --cov
 
 test-faults: $(STAMP)
 	for suite in videos checkpoints kills nodes growth streams; do \
