@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import product
 from pathlib import Path
 from statistics import mean
 
@@ -129,6 +130,27 @@ def variants_table(
     return lay_out([group, *datasets], rows) if rows else ''
 
 
+def start_table(records: list[dict]) -> str:
+    """StNet from ImageNet, and from ordered actions after it."""
+    rows = []
+    for data, examples in product(('egogestar', 'yoga6'), (5, 10, None)):
+        base, row = (
+            Row('stnet', data, variant, examples)
+            for variant in ('recipe', 'ordered-start')
+        )
+        found = compare(records, row, base)
+        if found is None:
+            continue
+        cells = [data, 'all' if examples is None else str(examples)]
+        cells += [
+            f'{100 * share:.1f}' for share in (found.base, found.accuracy)
+        ]
+        cells += [mean_and_spread(found.by_run), str(len(found.by_run))]
+        rows.append(cells)
+    head = ['data', 'clips of a class', 'ImageNet', 'then ordered actions']
+    return lay_out([*head, 'difference by run', 'runs'], rows)
+
+
 def combinations_table(records: list[dict]) -> str:
     """Loss at the start and at the end, by classes, clips and batch."""
     head = ['classes', 'clips of each', 'batch']
@@ -169,6 +191,7 @@ def main() -> None:
             models=models_table(records),
             folds=folds_table(records),
             reversal=reversal_table(records),
+            start=start_table(records),
             combinations=combinations_table(
                 read_results('combinations.jsonl')
             ),

@@ -98,16 +98,17 @@ class Difference(NamedTuple):
     Attributes:
         accuracy (float): Of the row, in [0, 1], over all clips.
         base (float): Of the other row.
-        runs (int): How many folds and seeds both have.
+        by_run (list[float]): Differences on each fold and seed that both have.
     """
 
     accuracy: float
     base: float
-    runs: int
+    by_run: list[float]
 
     def __str__(self) -> str:
         difference = 100 * (self.accuracy - self.base)
-        return f'{100 * self.accuracy:.1f} ({difference:+.1f}, {self.runs})'
+        runs = len(self.by_run)
+        return f'{100 * self.accuracy:.1f} ({difference:+.1f}, {runs})'
 
 
 def compare(records: Sequence[dict], row: Row, base: Row) -> Difference | None:
@@ -135,7 +136,11 @@ def compare(records: Sequence[dict], row: Row, base: Row) -> Difference | None:
         mean(clip for place in common for clip in right[key][place])
         for key in (row, base)
     ]
-    return Difference(*accuracies, len(common))
+    by_run = [
+        mean(right[row][place]) - mean(right[base][place])
+        for place in sorted(common)
+    ]
+    return Difference(*accuracies, by_run)
 
 
 def pool(

@@ -21,6 +21,7 @@ from projects.real_videos.page import (
     folds_table,
     models_table,
     reversal_table,
+    start_table,
     variants_table,
 )
 from projects.real_videos.run import Run
@@ -68,7 +69,7 @@ def test_rows_are_compared_on_what_both_have_run():
         Row('stnet', 'egogestar', variant) for variant in ('recipe', 'lr3e-3')
     )
     difference = compare(records, row, base)
-    assert difference == (0.75, 0.5, 2)
+    assert difference == (0.75, 0.5, [0, 0.5])
     assert str(difference) == '75.0 (+25.0, 2)'
     assert compare(records, Row('tsn', 'egogestar'), base) is None
 
@@ -89,6 +90,18 @@ def test_page():
     records += [record(1, 0, WRONG, variant='scratch')]
     cell = '| scratch | 0.0 (-100.0, 1) |  |  |'
     assert any(cell in variants_table(records, group) for group in GROUPS)
+
+
+def test_starts_are_compared_with_as_many_clips():
+    records = [
+        record(fold, 0, WRONG, examples=5, variant='recipe') for fold in (1, 2)
+    ]
+    ordered = dict(variant='ordered-start', examples=5)
+    records += [record(1, 0, RIGHT, **ordered), record(2, 0, WRONG, **ordered)]
+    records += [record(2, 0, WRONG, variant='recipe')]
+    assert start_table(records).splitlines()[-1] == (
+        '| egogestar | 5 | 0.0 | 50.0 | 50.0 ± 70.7 | 2 |'
+    )
 
 
 def test_confusion():
