@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -11,13 +13,13 @@ class Model(NamedTuple):
     Attributes:
         lines (dict): Values of the recipe's lines to edit.
         options (dict): Further settings, as for ``--cfg-options``.
-        transforms (tuple[dict]): Added to the training pipeline, after the
-            crops. Defaults to none.
+        transforms (dict[int, dict]): Added to the training pipeline, by their
+            places. Defaults to none.
     """
 
     lines: dict
     options: dict
-    transforms: tuple[dict, ...] = ()
+    transforms: Mapping[int, dict] = MappingProxyType({})
 
 
 def _head(head_type: str, **kwargs) -> dict:

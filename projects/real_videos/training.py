@@ -14,7 +14,7 @@ from stnet_mm.evaluation import StNetPredictionMetric
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.class_names import read_class_names
 
-from . import tsm  # noqa: F401  (registers it)
+from . import tsm, window  # noqa: F401  (registers them)
 from .controls import CONTROLS, predict_controlled
 from .data import choose_examples, fingerprint_of, lists_of
 from .models import MODELS
@@ -93,7 +93,8 @@ def configure(run: Run, folder: Path, work_dir: Path) -> Config:
     cfg.merge_from_dict(model.options)
     cfg.model.cls_head.num_classes = lines['num_classes']
     cfg.merge_from_dict(variant.options)
-    cfg.train_dataloader.dataset.pipeline[-2:-2] = variant.transforms
+    for place, transform in variant.transforms.items():
+        cfg.train_dataloader.dataset.pipeline.insert(place, transform)
     if run.examples is not None:
         clips = (folder / train).read_text(encoding='utf-8').splitlines()
         chosen = choose_examples(clips, run.examples, run.seed)

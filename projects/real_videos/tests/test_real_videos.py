@@ -29,6 +29,8 @@ from projects.real_videos.summary import Row, compare, confusion, pool
 from projects.real_videos.training import configure
 from projects.real_videos.tsm import TSMTrunk
 from projects.real_videos.variants import GROUPS, VARIANTS
+from projects.real_videos.window import RandomWindow
+from stnet_mm.datasets import StNetSampleFrames
 
 LABELS, RIGHT, WRONG = [0, 1], [0, 1], [1, 0]
 
@@ -90,6 +92,22 @@ def test_page():
     records += [record(1, 0, WRONG, variant='scratch')]
     cell = '| scratch | 0.0 (-100.0, 1) |  |  |'
     assert any(cell in variants_table(records, group) for group in GROUPS)
+
+
+def test_windows():
+    window = RandomWindow(0.5)
+    drawn = [window(dict(total_frames=5)) for _ in range(200)]
+    places = {(d['start_frame'], d['end_frame']) for d in drawn}
+    lengths = {end - start + 1 for start, end in places}
+    assert lengths == {3, 4, 5}
+    assert {start for start, _ in places} == {0, 1, 2}
+    assert max(end for _, end in places) == 4
+    sample = StNetSampleFrames(clip_len=1, num_clips=2, test_mode=True)
+    part = sample(
+        dict(total_frames=9, start_frame=4, end_frame=7, start_index=0)
+    )
+    assert part['frame_inds'].min() >= 4
+    assert part['frame_inds'].max() <= 7
 
 
 def test_starts_are_compared_with_as_many_clips():
@@ -219,7 +237,9 @@ def test_variants_differ_in_what_they_say(tmp_path):
         name: configure(
             Run('stnet', 'yoga6', variant=name), tmp_path, tmp_path / 'work'
         )
-        for name in ('recipe', 'lr3e-4', 'zero-init', 'color-jitter')
+        for name in (
+            *('recipe', 'lr3e-4', 'zero-init', 'color-jitter', 'window0.7'),
+        )
     }
     assert configs['recipe'].optim_wrapper.optimizer.lr == 1e-3
     assert configs['lr3e-4'].optim_wrapper.optimizer.lr == 3e-4
@@ -230,6 +250,7 @@ def test_variants_differ_in_what_they_say(tmp_path):
     ]
     assert names[0] == names[1] == names[2]
     assert names[3] == [*names[0][:-2], 'ColorJitter', *names[0][-2:]]
+    assert names[4] == [names[0][0], 'RandomWindow', *names[0][1:]]
 
 
 @pytest.mark.parametrize('name', sorted(VARIANTS.keys() - {'recipe'}))
