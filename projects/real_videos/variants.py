@@ -70,6 +70,11 @@ GROUPS = {
         'scratch': _option('model.backbone.init_cfg', None),
         'repeat': _option('model.backbone.stem_inflation', 'repeat'),
         'zero-init': _option(_BLOCK, dict(zero_init=True)),
+        # The image network as it is, with its own statistics.
+        'zero-init-norm-eval': Model(
+            {},
+            {_BLOCK: dict(zero_init=True), 'model.backbone.norm_eval': True},
+        ),
         'ordered-start': Model(dict(load_from=ORDERED_START), {}),
     },
     'input (T = 7, N = 5, crops of 112 and half of the frame or more)': {
