@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import resource
 import subprocess
 import sys
 from pathlib import Path
 
 import av
+
+from projects.benchmark.memory import status_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,8 +83,8 @@ def main() -> None:
     keep_freed_memory()
     classify = VideoClassifier(args.config, args.checkpoint, 'cpu')
     make_timeline(classify, args.video, args.window, args.stride)
-    # In KiB on Linux.
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    # Linux's ru_maxrss would count the process that started this one.
+    print(status_of('VmHWM') / 2**20)
 
 
 if __name__ == '__main__':

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mmengine.dist import get_rank, infer_launcher
 
+from stnet_mm.utils.job_end import end_job_process
 from tests.engine.toy_training import toy_runner
 
 
@@ -40,3 +41,4 @@ def train(work_dir: Path, stop_at: int | None = None, **settings) -> None:
 
 if __name__ == '__main__':
     train(Path(sys.argv[1]), **json.loads(sys.argv[2]))
+    end_job_process()

@@ -77,11 +77,13 @@ def test_interrupt_and_resume(tmp_path):
 def test_before_training(workshop):
     data = workshop / 'data'
     whole = (data / 'videos' / 'train_0_0.mp4').read_bytes()
-    (data / 'videos' / 'broken.mp4').write_bytes(whole[:400])
+    # Other tests take all of data/videos.
+    (data / 'broken').mkdir()
+    (data / 'broken' / 'broken.mp4').write_bytes(whole[:400])
     text = (data / 'train.txt').read_text()
     names = (data / 'classes.txt').read_text().split()
     text = text.replace(' 2\n', f' {names[2]}\n')
-    (data / 'broken.txt').write_text(text + 'videos/broken.mp4 1\n')
+    (data / 'broken.txt').write_text(text + 'broken/broken.mp4 1\n')
     config = custom_config(
         workshop / 'check.py',
         num_classes=3,
@@ -97,7 +99,7 @@ def test_before_training(workshop):
     )
     error = fail_tool('train', config.name, '--check', cwd=workshop)
     assert 'error: 1 of 13 videos of data/broken.txt cannot be used' in error
-    assert 'truncated: videos/broken.mp4' in error
+    assert 'truncated: broken/broken.mp4' in error
     policy = 'train_dataloader.dataset.on_bad_video=skip'
     out = run_tool(
         *('train', config.name, '--check', '--cfg-options', policy),
