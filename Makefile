@@ -11,13 +11,14 @@ PYTHON ?= python3
 SEED ?= 0
 # Processes of the tests; each computes in one thread.
 WORKERS ?= 2
-# Not those with the most tests first: the few long tests would come last.
-PYTEST := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := $(VENV)/packages
 STAMP := $(VENV)/installed
+# Not those with the most tests first: the few long tests would come last.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
+	-n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo docs test coverage test-faults lint format wheel release-check clean
 
@@ -28,11 +29,11 @@ docs: $(STAMP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 test: lint
-	OMP_NUM_THREADS=1 $(BIN)/python $(PYTEST)
+	$(PYTEST)
 
 # A fifth slower.
 coverage: $(STAMP)
-	OMP_NUM_THREADS=1 $(BIN)/python $(PYTEST) --cov
+	$(PYTEST) --cov
 
 test-faults: $(STAMP)
 	for suite in videos checkpoints kills nodes growth streams; do \

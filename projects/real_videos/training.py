@@ -74,7 +74,7 @@ def configure(run: Run, folder: Path, work_dir: Path) -> Config:
     """
     check_choice('model', run.model, MODELS)
     check_choice('variant', run.variant, VARIANTS)
-    model, variant = MODELS[run.model], VARIANTS[run.variant]
+    changes = MODELS[run.model], VARIANTS[run.variant]
     train, val = lists_of(run.data, run.fold)
     lines = dict(
         num_classes=len(read_class_names(folder / 'classes.txt')),
@@ -85,16 +85,16 @@ def configure(run: Run, folder: Path, work_dir: Path) -> Config:
         test_list=val,
         frame_cache=str(work_dir.parent / 'frames' / run.data),
         num_workers=0,
-        **model.lines,
     )
-    lines.update(variant.lines)
+    for change in changes:
+        lines.update(change.lines)
     path = work_dir / f'{run.name}.py'
     cfg = load_recipe(path, lines)
-    cfg.merge_from_dict(model.options)
+    for change in changes:
+        cfg.merge_from_dict(change.options)
+        for place, transform in change.transforms.items():
+            cfg.train_dataloader.dataset.pipeline.insert(place, transform)
     cfg.model.cls_head.num_classes = lines['num_classes']
-    cfg.merge_from_dict(variant.options)
-    for place, transform in variant.transforms.items():
-        cfg.train_dataloader.dataset.pipeline.insert(place, transform)
     if run.examples is not None:
         clips = (folder / train).read_text(encoding='utf-8').splitlines()
         chosen = choose_examples(clips, run.examples, run.seed)

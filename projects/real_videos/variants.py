@@ -85,10 +85,10 @@ GROUPS = {
         'crop96': Model(dict(crop_size=96), {}),
         'crop160': Model(dict(crop_size=160), {}),
         'small-crops': Model(dict(smallest_area=0.08), {}),
+        'large-crops': Model(dict(smallest_area=0.8), {}),
         'window0.7': Model(
             {}, {}, {1: dict(type='RandomWindow', shortest=0.7)}
         ),
-        'large-crops': Model(dict(smallest_area=0.8), {}),
         'mirror': Model(dict(mirror=True), {}),
         'color-jitter': Model({}, {}, {-2: _JITTER}),
     },

@@ -233,24 +233,26 @@ def test_ordered_actions_of_all_levels_are_in_one_list(tmp_path, monkeypatch):
 
 def test_variants_differ_in_what_they_say(tmp_path):
     (tmp_path / 'classes.txt').write_text('left\nright\n')
+    names = 'recipe', 'lr3e-4', 'zero-init', 'color-jitter', 'window0.7'
     configs = {
         name: configure(
             Run('stnet', 'yoga6', variant=name), tmp_path, tmp_path / 'work'
         )
-        for name in (
-            *('recipe', 'lr3e-4', 'zero-init', 'color-jitter', 'window0.7'),
-        )
+        for name in names
     }
     assert configs['recipe'].optim_wrapper.optimizer.lr == 1e-3
     assert configs['lr3e-4'].optim_wrapper.optimizer.lr == 3e-4
     assert configs['zero-init'].model.backbone.temporal_block.zero_init
-    names = [
-        [step['type'] for step in cfg.train_dataloader.dataset.pipeline]
-        for cfg in configs.values()
-    ]
-    assert names[0] == names[1] == names[2]
-    assert names[3] == [*names[0][:-2], 'ColorJitter', *names[0][-2:]]
-    assert names[4] == [names[0][0], 'RandomWindow', *names[0][1:]]
+    recipe, rate, zero, jitter, window = (
+        [
+            step['type']
+            for step in configs[name].train_dataloader.dataset.pipeline
+        ]
+        for name in names
+    )
+    assert recipe == rate == zero
+    assert jitter == [*recipe[:-2], 'ColorJitter', *recipe[-2:]]
+    assert window == [recipe[0], 'RandomWindow', *recipe[1:]]
 
 
 @pytest.mark.parametrize('name', sorted(VARIANTS.keys() - {'recipe'}))
