@@ -16,9 +16,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := $(VENV)/packages
 STAMP := $(VENV)/installed
-# Not those with the most tests first: the few long tests would come last.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
-	-n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo docs test coverage test-faults lint format wheel release-check clean
 
@@ -29,11 +26,11 @@ docs: $(STAMP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 test: lint
-	$(PYTEST)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 # A fifth slower.
 coverage: $(STAMP)
-	$(PYTEST) --cov
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --cov -n $(WORKERS) --dist loadfile
 
 test-faults: $(STAMP)
 	for suite in videos checkpoints kills nodes growth streams; do \

@@ -2,7 +2,7 @@ import signal
 import time
 
 from ..streams import texture
-from ..videos import write_images, write_video
+from ..videos import write_dataset, write_images, write_video
 from .conftest import custom_config, fail_tool, run_tool
 from .processes import finish, run_quickly, start_tool
 
@@ -74,18 +74,17 @@ def test_interrupt_and_resume(tmp_path):
     assert cache.read_text().startswith(before)
 
 
-def test_before_training(workshop):
-    data = workshop / 'data'
+def test_before_training(tmp_path):
+    data = tmp_path / 'data'
+    write_dataset(data)
     whole = (data / 'videos' / 'train_0_0.mp4').read_bytes()
-    # Other tests take all of data/videos.
-    (data / 'broken').mkdir()
-    (data / 'broken' / 'broken.mp4').write_bytes(whole[:400])
+    (data / 'videos' / 'broken.mp4').write_bytes(whole[:400])
     text = (data / 'train.txt').read_text()
     names = (data / 'classes.txt').read_text().split()
     text = text.replace(' 2\n', f' {names[2]}\n')
-    (data / 'broken.txt').write_text(text + 'broken/broken.mp4 1\n')
+    (data / 'broken.txt').write_text(text + 'videos/broken.mp4 1\n')
     config = custom_config(
-        workshop / 'check.py',
+        tmp_path / 'check.py',
         num_classes=3,
         data_root='data',
         train_list='broken.txt',
@@ -97,13 +96,13 @@ def test_before_training(workshop):
         max_iters=3,
         val_interval=3,
     )
-    error = fail_tool('train', config.name, '--check', cwd=workshop)
+    error = fail_tool('train', config.name, '--check', cwd=tmp_path)
     assert 'error: 1 of 13 videos of data/broken.txt cannot be used' in error
-    assert 'truncated: broken/broken.mp4' in error
+    assert 'truncated: videos/broken.mp4' in error
     policy = 'train_dataloader.dataset.on_bad_video=skip'
     out = run_tool(
         *('train', config.name, '--check', '--cfg-options', policy),
-        cwd=workshop,
+        cwd=tmp_path,
     )
     assert 'data/val.txt: all videos can be read' in out
     assert 'Iter(train) [3/3]' in out
