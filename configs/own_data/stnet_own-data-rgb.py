@@ -78,7 +78,8 @@ model = dict(
     ),
     data_preprocessor=dict(type='StNetDataPreprocessor', mean=mean, std=std),
     channels_last=True,
-    # In testing; or 'ten' or 'three'. In validation the pipeline crops.
+    # In testing; or 'three', or 'ten', which are also mirrored. In validation
+    # the pipeline crops.
     test_cfg=dict(crops='center', crop_size=crop_size),
 )
 

@@ -16,6 +16,7 @@ from .input_check import (
     find_head,
     is_labeled,
 )
+from .mirror_check import warn_of_mirrored_views
 from .report_check import check_report
 
 
@@ -62,7 +63,7 @@ class StNetInputCheckHook(Hook):
         check_stored_classes(runner, checkpoint)
 
     def before_test(self, runner: Runner) -> None:
-        """Take metrics away that need labels, where there are none.
+        """Warn of mirrored views, and take metrics away that need labels.
 
         Args:
             runner (Runner): The runner.
@@ -70,6 +71,7 @@ class StNetInputCheckHook(Hook):
         Raises:
             StNetInputError: If a report is wanted that cannot be made.
         """
+        warn_of_mirrored_views(runner)
         # They say so themselves: this package may not import them.
         metrics = runner.test_evaluator.metrics
         report = [m for m in metrics if getattr(m, 'for_report', False)]

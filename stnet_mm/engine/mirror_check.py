@@ -1,0 +1,57 @@
+"""A warning where views are mirrored that were not in training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from mmengine.runner import Runner
+
+from ..models.crops import transform_name
+
+
+def warn_of_mirrored_views(runner: Runner) -> None:
+    """Warn if half of ten crops are mirrored, and training mirrored none.
+
+    Classes with a direction are trained without mirroring, or with labels
+    that change: a mirrored "left" is a "right".
+
+    Args:
+        runner (Runner): It is about to test.
+    """
+    cfg = runner.cfg
+    test_cfg = cfg.get('model', {}).get('test_cfg') or {}
+    tested = [*_steps(cfg.get('test_dataloader'))]
+    ten = test_cfg.get('crops') == 'ten' or any(
+        transform_name(step) == 'TenCrop' for step in tested
+    )
+    flips = [
+        step
+        for step in _steps(cfg.get('train_dataloader'))
+        if transform_name(step) == 'Flip'
+    ]
+    if not ten or not flips or any(map(_mirrors, flips)):
+        return
+    runner.logger.warning(
+        'five of the ten crops are mirrored, which the clips of the training '
+        'were not without another label: if classes have a direction (left, '
+        'right), test with three crops or the center (--crops three, or '
+        'model.test_cfg.crops)'
+    )
+
+
+def _mirrors(flip: Mapping) -> bool:
+    """Whether a step mirrors clips that keep their label."""
+    return (
+        flip.get('flip_ratio', 0.5) > 0
+        and flip.get('direction', 'horizontal') == 'horizontal'
+        and not flip.get('flip_label_map')
+    )
+
+
+def _steps(cfg: Mapping | None) -> Iterator[Mapping]:
+    """The steps of all pipelines of a loader, or of its data sets."""
+    if not cfg:
+        return
+    yield from cfg.get('pipeline') or ()
+    for inner in (cfg.get('dataset'), *cfg.get('datasets', ())):
+        yield from _steps(inner)
