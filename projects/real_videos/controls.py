@@ -55,7 +55,6 @@ class ReorderFrames(BaseTransform):
         return results
 
 
-@torch.no_grad()
 def predict_controlled(runner: Runner, cfg: Config, control: str) -> list[int]:
     """Predict the test clips with their frames in another order.
 
@@ -71,6 +70,20 @@ def predict_controlled(runner: Runner, cfg: Config, control: str) -> list[int]:
     pipeline = loader.dataset.pipeline
     place = [step['type'] for step in pipeline].index('StNetSampleFrames')
     pipeline.insert(place + 1, dict(type='ReorderFrames', control=control))
+    return predict(runner, loader)
+
+
+@torch.no_grad()
+def predict(runner: Runner, loader: dict) -> list[int]:
+    """Predict the clips of a loader.
+
+    Args:
+        runner (Runner): Has trained the network.
+        loader (dict): Config of the loader.
+
+    Returns:
+        list[int]: Predicted class of each clip.
+    """
     runner.model.eval()
     return [
         int(sample.pred_score.argmax())

@@ -3,178 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from itertools import product
 from pathlib import Path
-from statistics import mean
 
-from projects.ordered_actions_study.page.tables import lay_out
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.cli import clear_errors
 
-from .combinations import FEW
-from .controls import CONTROLS
-from .data import FOLDS
-from .summary import (
-    Row,
-    compare,
-    confusion,
-    mean_and_spread,
-    pool,
-    right_in,
-    runs_of,
-)
+from . import tables
 from .variants import GROUPS
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / 'docs' / 'real_videos.md'
-NAMES = {
-    'stnet': 'StNet',
-    'txb': 'StNet without temporal blocks',
-    'tmb': 'StNet without TXB, mean over segments',
-    'mean': 'super-images, mean over segments',
-    'tsm': 'TSM',
-    'lrcn-gru': 'LRCN-GRU',
-    'tsn': 'TSN',
-}
-CLASSES = (
-    *('carret', 'circlecc', 'del', 'down', 'left'),
-    *('right', 'square', 'star', 'tick', 'up'),
-)
-
-
-def models_table(records: list[dict]) -> str:
-    """Accuracy of each network, and with frames in another order."""
-    head = ['network', 'EgoGestAR', 'seeds', *CONTROLS, 'yoga6', 'seeds']
-    rows = []
-    for model, name in NAMES.items():
-        ego, yoga = Row(model, 'egogestar'), Row(model, 'yoga6')
-        gestures, poses = pool(records, ego), pool(records, yoga)
-        if not gestures.values and not poses.values:
-            continue
-        rows.append(
-            [
-                *(name, str(gestures), str(len(gestures.values))),
-                *(str(pool(records, ego, control)) for control in CONTROLS),
-                *(str(poses), str(len(poses.values))),
-            ]
-        )
-    for name, figure in (
-        ('SVM, hand-made features of motion', '81'),
-        ('SVM, HOG of the middle frame', '31'),
-    ):
-        rows.append([name, figure, *[''] * (len(head) - 2)])
-    return lay_out(head, rows)
-
-
-def folds_table(records: list[dict]) -> str:
-    """Accuracy of StNet and TSN on each fold, over the seeds."""
-    folds = FOLDS['egogestar']
-    rows = []
-    for model in ('stnet', 'tsn'):
-        cells = [NAMES[model]]
-        runs = [*runs_of(records, Row(model, 'egogestar'))]
-        for fold in folds:
-            right = [
-                clip
-                for run, record in runs
-                if run.fold == fold
-                for clip in right_in(record)
-            ]
-            cells.append(f'{100 * mean(right):.1f}' if right else '')
-        rows.append(cells)
-    return lay_out(['network', *(f'fold {fold}' for fold in folds)], rows)
-
-
-def reversal_table(records: list[dict]) -> str:
-    """What StNet takes each gesture for, forward and backward."""
-    row = Row('stnet', 'egogestar')
-    tables = [
-        confusion(records, row, control, len(CLASSES))
-        for control in (None, 'reversed')
-    ]
-    rows = []
-    for label, name in enumerate(CLASSES):
-        cells = [name]
-        for table in tables:
-            clips = sum(table[label])
-            counts = Counter(dict(enumerate(table[label])))
-            cells.append(
-                ', '.join(
-                    f'{CLASSES[guess]} {100 * count / clips:.0f} %'
-                    for guess, count in counts.most_common(2)
-                    if count
-                )
-            )
-        rows.append(cells)
-    return lay_out(['gesture', 'forward', 'backward'], rows)
-
-
-def variants_table(
-    records: list[dict], group: str, model: str = 'stnet'
-) -> str:
-    """Variants of the recipe beside it, one thing changed in each."""
-    datasets = tuple(FOLDS)
-    rows = []
-    for variant in GROUPS[group]:
-        cells = []
-        for data in datasets:
-            found = compare(
-                records,
-                Row(model, data, variant),
-                Row(model, data),
-            )
-            cells.append('' if found is None else str(found))
-        if any(cells):
-            rows.append([variant, *cells])
-    return lay_out([group, *datasets], rows) if rows else ''
-
-
-def start_table(records: list[dict]) -> str:
-    """StNet from ImageNet, and from ordered actions after it."""
-    rows = []
-    for data, examples in product(('egogestar', 'yoga6'), (5, 10, None)):
-        base, row = (
-            Row('stnet', data, variant, examples)
-            for variant in ('recipe', 'ordered-start')
-        )
-        found = compare(records, row, base)
-        if found is None:
-            continue
-        cells = [data, 'all' if examples is None else str(examples)]
-        cells += [
-            f'{100 * share:.1f}' for share in (found.base, found.accuracy)
-        ]
-        cells += [mean_and_spread(found.by_run), str(len(found.by_run))]
-        rows.append(cells)
-    head = ['data', 'clips of a class', 'ImageNet', 'then ordered actions']
-    return lay_out([*head, 'difference by run', 'runs'], rows)
-
-
-def combinations_table(records: list[dict]) -> str:
-    """Loss at the start and at the end, by classes, clips and batch."""
-    head = ['classes', 'clips of each', 'batch']
-    head += [f'loss of the first {FEW} steps', 'of the last']
-    return lay_out(
-        head,
-        [
-            [
-                *map(str, record['combination']),
-                *(f'{record[when]:.3f}' for when in ('first', 'last')),
-            ]
-            for record in records
-        ],
-    )
-
-
-def cams_table(shares: dict) -> str:
-    """Where the maps of StNet and TSN lie."""
-    rows = []
-    for model, found in shares.items():
-        shown = found['on_motion'], found['of_one_segment']
-        rows.append([NAMES[model], *map(mean_and_spread, shown)])
-    head = ['network', 'where the picture moves most', 'in one segment']
-    return lay_out(head, rows)
 
 
 def read_results(name: str) -> list[dict]:
@@ -187,18 +25,21 @@ def main() -> None:
     with clear_errors():
         records = read_results('runs.jsonl')
         text = (HERE / 'page.txt').read_text(encoding='utf-8')
-        tables = dict(
-            models=models_table(records),
-            folds=folds_table(records),
-            reversal=reversal_table(records),
-            start=start_table(records),
-            combinations=combinations_table(
+        found = dict(
+            models=tables.models_table(records),
+            folds=tables.folds_table(records),
+            protocols=tables.protocols_table(records),
+            reversal=tables.reversal_table(records),
+            start=tables.start_table(records),
+            combinations=tables.combinations_table(
                 read_results('combinations.jsonl')
             ),
-            cams=cams_table(*read_results('cams.json')),
-            variants=''.join(variants_table(records, g) for g in GROUPS),
+            cams=tables.cams_table(*read_results('cams.json')),
+            variants=''.join(
+                tables.variants_table(records, group) for group in GROUPS
+            ),
         )
-        write_atomically(PAGE, text.format(**tables).encode())
+        write_atomically(PAGE, text.format(**found).encode())
 
 
 if __name__ == '__main__':

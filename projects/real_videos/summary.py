@@ -43,20 +43,33 @@ def runs_of(records: Iterable[dict], row: Row) -> Iterator[tuple[Run, dict]]:
             yield run, record
 
 
-def right_in(record: dict, control: str | None = None) -> list[bool]:
+def predicted_in(record: dict, test: str | None = None) -> list[int]:
+    """What a run predicts for its test clips.
+
+    Args:
+        record (dict): Its result.
+        test (str, optional): One of ``controls.CONTROLS`` or of
+            ``protocols.PROTOCOLS``. Defaults to None, the recipe's.
+
+    Returns:
+        list[int]: Class of each clip.
+    """
+    if test is None:
+        return record['predicted']
+    return {**record['controls'], **record.get('protocols', {})}[test]
+
+
+def right_in(record: dict, test: str | None = None) -> list[bool]:
     """Which clips of a run are predicted right.
 
     Args:
         record (dict): Its result.
-        control (str, optional): One of ``controls.CONTROLS``. Defaults to
-            None, the frames as they are.
+        test (str, optional): As in ``predicted_in``.
 
     Returns:
         list[bool]: Of each test clip.
     """
-    predicted = record['predicted']
-    if control is not None:
-        predicted = record['controls'][control]
+    predicted = predicted_in(record, test)
     return [p == label for p, label in zip(predicted, record['labels'])]
 
 
@@ -92,74 +105,20 @@ def mean_and_spread(values: Sequence[float]) -> str:
     return text
 
 
-class Difference(NamedTuple):
-    """Two rows on what both have run.
-
-    Attributes:
-        accuracy (float): Of the row, in [0, 1], over all clips.
-        base (float): Of the other row.
-        by_run (list[float]): Differences on each fold and seed that both have.
-    """
-
-    accuracy: float
-    base: float
-    by_run: list[float]
-
-    def __str__(self) -> str:
-        difference = 100 * (self.accuracy - self.base)
-        runs = len(self.by_run)
-        return f'{100 * self.accuracy:.1f} ({difference:+.1f}, {runs})'
-
-
-def compare(records: Sequence[dict], row: Row, base: Row) -> Difference | None:
-    """Compare two rows on the folds and seeds that both have run.
-
-    Args:
-        records (Sequence[dict]): Results.
-        row (Row): One of the rows.
-        base (Row): The other, of the same data set.
-
-    Returns:
-        Difference | None: None if they have nothing in common.
-    """
-    right = {
-        key: {
-            (run.fold, run.seed): right_in(record)
-            for run, record in runs_of(records, key)
-        }
-        for key in (row, base)
-    }
-    common = right[row].keys() & right[base].keys()
-    if not common:
-        return None
-    accuracies = [
-        mean(clip for place in common for clip in right[key][place])
-        for key in (row, base)
-    ]
-    by_run = [
-        mean(right[row][place]) - mean(right[base][place])
-        for place in sorted(common)
-    ]
-    return Difference(*accuracies, by_run)
-
-
-def pool(
-    records: Iterable[dict], row: Row, control: str | None = None
-) -> Pooled:
+def pool(records: Iterable[dict], row: Row, test: str | None = None) -> Pooled:
     """Pool the folds of a row.
 
     Args:
         records (Iterable[dict]): Results, as ``train_and_test`` returns them.
         row (Row): Which of them.
-        control (str, optional): One of ``controls.CONTROLS``. Defaults to
-            None, the frames as they are.
+        test (str, optional): As in ``predicted_in``.
 
     Returns:
         Pooled: The accuracy of each seed.
     """
     right: dict[int, dict[int, list[bool]]] = defaultdict(dict)
     for run, record in runs_of(records, row):
-        right[run.seed][run.fold] = right_in(record, control)
+        right[run.seed][run.fold] = right_in(record, test)
     complete = [
         [clip for clips in folds.values() for clip in clips]
         for _, folds in sorted(right.items())
@@ -172,14 +131,14 @@ def pool(
 
 
 def confusion(
-    records: Iterable[dict], row: Row, control: str | None, classes: int
+    records: Iterable[dict], row: Row, test: str | None, classes: int
 ) -> list[list[int]]:
     """How often each class is taken for each, over folds and seeds.
 
     Args:
         records (Iterable[dict]): Results.
         row (Row): Which of them.
-        control (str, optional): As in ``pool``.
+        test (str, optional): As in ``predicted_in``.
         classes (int): Number of classes.
 
     Returns:
@@ -187,9 +146,7 @@ def confusion(
     """
     table = [[0] * classes for _ in range(classes)]
     for _, record in runs_of(records, row):
-        predicted = record['predicted']
-        if control is not None:
-            predicted = record['controls'][control]
-        for label, guess in zip(record['labels'], predicted):
+        guesses = predicted_in(record, test)
+        for label, guess in zip(record['labels'], guesses):
             table[label][guess] += 1
     return table

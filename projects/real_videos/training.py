@@ -18,6 +18,7 @@ from . import tsm, window  # noqa: F401  (registers them)
 from .controls import CONTROLS, predict_controlled
 from .data import choose_examples, fingerprint_of, lists_of
 from .models import MODELS
+from .protocols import PROTOCOLS, predict_by
 from .recipe import load_recipe
 from .run import Run
 from .variants import VARIANTS
@@ -51,6 +52,10 @@ def train_and_test(run: Run, folder: Path, work_dir: Path) -> dict:
         labels=metric.labels.tolist(),
         predicted=metric.scores.argmax(1).tolist(),
         controls={c: predict_controlled(runner, cfg, c) for c in CONTROLS},
+        protocols={
+            name: predict_by(runner, cfg, protocol)
+            for name, protocol in PROTOCOLS.items()
+        },
         first_loss=float(losses[: len(losses) // 10].mean()),
         last_loss=float(losses[-len(losses) // 10 :].mean()),
         seconds=round(seconds, 1),
@@ -107,5 +112,7 @@ def configure(run: Run, folder: Path, work_dir: Path) -> Config:
     cfg.randomness = dict(seed=run.seed)
     # Tested once, at the end.
     cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
-    cfg.default_hooks.checkpoint = None
+    cfg.default_hooks.checkpoint.update(
+        interval=cfg.train_cfg.max_iters, save_best=None, save_optimizer=False
+    )
     return cfg

@@ -13,19 +13,22 @@ from projects.real_videos.cams import (
     share_on_motion,
 )
 from projects.real_videos.combinations import make_clip
+from projects.real_videos.comparison import compare, compare_tests
 from projects.real_videos.controls import CONTROLS, ReorderFrames
 from projects.real_videos.data import choose_examples
-from projects.real_videos.page import (
+from projects.real_videos.protocols import PROTOCOLS, predict_by
+from projects.real_videos.run import Run
+from projects.real_videos.summary import Row, confusion, pool
+from projects.real_videos.tables import (
     cams_table,
     combinations_table,
     folds_table,
     models_table,
+    protocols_table,
     reversal_table,
     start_table,
     variants_table,
 )
-from projects.real_videos.run import Run
-from projects.real_videos.summary import Row, compare, confusion, pool
 from projects.real_videos.training import configure
 from projects.real_videos.tsm import TSMTrunk
 from projects.real_videos.variants import GROUPS, VARIANTS
@@ -92,6 +95,48 @@ def test_page():
     records += [record(1, 0, WRONG, variant='scratch')]
     cell = '| scratch | 0.0 (-100.0, 1) |  |  |'
     assert any(cell in variants_table(records, group) for group in GROUPS)
+
+
+def test_tests_are_compared_on_the_same_networks():
+    records = [record(1, 0, RIGHT), record(2, 0, RIGHT)]
+    records += [
+        dict(r, protocols={'three crops': [0, 0]})
+        for r in (record(3, 0, WRONG), record(1, 1, RIGHT, variant='t12'))
+    ]
+    found = compare_tests(records, 'stnet', 'egogestar', 'three crops')
+    assert found == (0.5, 0.5, [0.5, -0.5])
+    cell = '| three crops | 50.0 (+0.0, 2) |  |  |  |'
+    assert protocols_table(records).splitlines()[-1] == cell
+
+
+@pytest.mark.parametrize('protocol', PROTOCOLS.values())
+def test_a_protocol_is_used_for_one_test(tmp_path, protocol):
+    (tmp_path / 'classes.txt').write_text('left\nright\n')
+    run = Run('stnet', 'yoga6')
+    cfg = configure(run, tmp_path, tmp_path / 'work')
+    usual, seen = dict(cfg.model.test_cfg), {}
+
+    def build_dataloader(loader):
+        seen.update({step['type']: step for step in loader.dataset.pipeline})
+        return [[torch.tensor([0.2, 0.8])]]
+
+    def test_step(batch):
+        seen.update(model.test_cfg)
+        return [SimpleNamespace(pred_score=scores) for scores in batch]
+
+    model = SimpleNamespace(
+        eval=lambda: None, test_step=test_step, test_cfg=usual
+    )
+    runner = SimpleNamespace(build_dataloader=build_dataloader, model=model)
+    assert predict_by(runner, cfg, protocol) == [1]
+    assert protocol == (
+        seen['StNetSampleFrames']['num_clips'],
+        seen['StNetVideoDecode']['short_side'],
+        *(seen['crops'], seen['crop_size']),
+    )
+    assert model.test_cfg == usual == cfg.model.test_cfg
+    same = configure(run, tmp_path, tmp_path / 'work')
+    assert cfg.test_dataloader == same.test_dataloader
 
 
 def test_windows():
