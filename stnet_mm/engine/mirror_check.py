@@ -48,7 +48,7 @@ def _mirrors(flip: Mapping) -> bool:
     )
 
 
-def _steps(cfg: Mapping | None) -> Iterator[Mapping]:
+def _steps(cfg: Mapping | None) -> Iterator[dict]:
     """The steps of all pipelines of a loader, or of its data sets."""
     if not cfg:
         return
