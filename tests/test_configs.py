@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from mmaction.registry import MODELS
+from mmaction.registry import MODELS, TRANSFORMS
 from mmengine.config import Config
 from mmengine.dataset import Compose
 from mmengine.optim import build_optim_wrapper
@@ -239,6 +239,26 @@ def test_networks_for_own_data(network, tmp_path):
     # Super-images [7, 15, 32, 32], of which the trunk makes one pixel.
     frames = torch.empty((1, 35, 3, 32, 32), device='meta')
     assert model(frames, stage='head').shape == (1, 6)
+
+
+@pytest.mark.parametrize(
+    ('lines', 'most'), [({}, 0.4), ({'color_jitter': 0}, 0)]
+)
+def test_colors_of_own_data(lines, most, tmp_path):
+    """A clip's frames change alike, up to what the config says."""
+    pipeline = own_data(tmp_path, **lines).train_dataloader.dataset.pipeline
+    (step,) = (s for s in pipeline if s['type'] == 'ColorJitter')
+    jitter = TRANSFORMS.build(step)
+    gray = np.full((1, 1, 3), 100, np.uint8)  # only brightness changes it
+    shares = []
+    for _ in range(100):
+        first, second = jitter(dict(imgs=[gray, gray]))['imgs']
+        assert first.dtype == np.uint8
+        assert (first == second).all()
+        shares.append(first.mean() / 100)
+    # Rounded down.
+    assert 1 - most - 0.01 <= min(shares) <= 1 - most / 2
+    assert 1 + most / 2 - 0.01 <= max(shares) <= 1 + most
 
 
 @pytest.mark.parametrize('max_iters', [2, 3, 10, 330])

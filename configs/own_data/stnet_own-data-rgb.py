@@ -33,6 +33,7 @@ num_frames = 5  # N: successive frames of a segment
 crop_size = 112
 short_side = crop_size * 8 // 7
 smallest_area = 0.5  # of the crops in training, as a share of the frame
+color_jitter = 0.4  # of brightness, contrast and saturation, at most
 
 # ---------------- what follows needs no change mostly ----------------
 trunk, pretrained, in_channels, mean, std = dict(
@@ -78,8 +79,8 @@ model = dict(
     ),
     data_preprocessor=dict(type='StNetDataPreprocessor', mean=mean, std=std),
     channels_last=True,
-    # In testing; or 'three', or 'ten', which are also mirrored. In validation
-    # the pipeline crops.
+    # In testing; or 'three', or 'ten', of which five are mirrored. In
+    # validation the pipeline crops.
     test_cfg=dict(crops='center', crop_size=crop_size),
 )
 
@@ -109,6 +110,13 @@ train_pipeline = [
     dict(type='RandomResizedCrop', area_range=(smallest_area, 1.0)),
     dict(type='Resize', scale=(crop_size, crop_size), keep_ratio=False),
     dict(type='Flip', flip_ratio=0.5 if mirror else 0),
+    dict(
+        type='ColorJitter',
+        brightness=color_jitter,
+        contrast=color_jitter,
+        saturation=color_jitter,
+        hue=0,
+    ),
     *pack,
 ]
 val_pipeline = [

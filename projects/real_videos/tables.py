@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import product
 from statistics import mean
 
@@ -21,7 +21,7 @@ from .summary import (
     right_in,
     runs_of,
 )
-from .variants import GROUPS
+from .variants import BASE, GROUPS
 
 NAMES = {
     'stnet': 'StNet',
@@ -38,18 +38,24 @@ CLASSES = (
 )
 
 
+def _named(model: str, variant: str) -> str:
+    """A network's name, and what is not the recipe's."""
+    return NAMES[model] + ('' if variant == 'recipe' else f', {variant}')
+
+
 def models_table(records: list[dict]) -> str:
     """Accuracy of each network, and with frames in another order."""
     head = ['network', 'EgoGestAR', 'seeds', *CONTROLS, 'yoga6', 'seeds']
     rows = []
-    for model, name in NAMES.items():
-        ego, yoga = Row(model, 'egogestar'), Row(model, 'yoga6')
+    for variant, model in product(('recipe', BASE), NAMES):
+        ego, yoga = (Row(model, d, variant) for d in ('egogestar', 'yoga6'))
         gestures, poses = pool(records, ego), pool(records, yoga)
         if not gestures.values and not poses.values:
             continue
         rows.append(
             [
-                *(name, str(gestures), str(len(gestures.values))),
+                _named(model, variant),
+                *(str(gestures), str(len(gestures.values))),
                 *(str(pool(records, ego, control)) for control in CONTROLS),
                 *(str(poses), str(len(poses.values))),
             ]
@@ -66,18 +72,17 @@ def folds_table(records: list[dict]) -> str:
     """Accuracy of StNet and TSN on each fold, over the seeds."""
     folds = FOLDS['egogestar']
     rows = []
-    for model in ('stnet', 'tsn'):
-        cells = [NAMES[model]]
-        runs = [*runs_of(records, Row(model, 'egogestar'))]
-        for fold in folds:
-            right = [
-                clip
-                for run, record in runs
-                if run.fold == fold
-                for clip in right_in(record)
-            ]
-            cells.append(f'{100 * mean(right):.1f}' if right else '')
-        rows.append(cells)
+    for variant, model in product(('recipe', BASE), ('stnet', 'tsn')):
+        right = defaultdict(list)
+        for run, record in runs_of(records, Row(model, 'egogestar', variant)):
+            right[run.fold] += right_in(record)
+        if right:
+            shares = (
+                [mean(right[fold])] if right[fold] else [] for fold in folds
+            )
+            rows.append(
+                [_named(model, variant), *map(mean_and_spread, shares)]
+            )
     return lay_out(['network', *(f'fold {fold}' for fold in folds)], rows)
 
 
@@ -108,7 +113,7 @@ def reversal_table(records: list[dict]) -> str:
 def variants_table(
     records: list[dict], group: str, model: str = 'stnet'
 ) -> str:
-    """Variants of the recipe beside it, one thing changed in each."""
+    """Variants beside what they change, one thing in each."""
     datasets = tuple(FOLDS)
     rows = []
     for variant in GROUPS[group]:
@@ -117,7 +122,7 @@ def variants_table(
             found = compare(
                 records,
                 Row(model, data, variant),
-                Row(model, data),
+                Row(model, data, BASE),
             )
             cells.append('' if found is None else str(found))
         if any(cells):
@@ -131,7 +136,7 @@ def start_table(records: list[dict]) -> str:
     for data, examples in product(('egogestar', 'yoga6'), (5, 10, None)):
         base, row = (
             Row('stnet', data, variant, examples)
-            for variant in ('recipe', 'ordered-start')
+            for variant in (BASE, 'ordered-start')
         )
         found = compare(records, row, base)
         if found is None:

@@ -74,13 +74,6 @@ def test_trains(train, purpose):
     assert torch.isfinite(torch.tensor(losses)).all()
 
 
-def test_light_and_colors(train):
-    runner, _ = train('other light and colors than in training')
-    steps = runner.train_dataloader.dataset.pipeline.transforms
-    names = [type(step).__name__ for step in steps]
-    assert names[-3:] == ['ColorJitter', 'FormatShape', 'PackActionInputs']
-
-
 def test_weights_of_classes(train):
     runner, _ = train('rare classes, by weight')
     loss = runner.model.cls_head.loss_cls
