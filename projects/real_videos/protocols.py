@@ -12,21 +12,22 @@ from .controls import predict
 
 
 class Protocol(NamedTuple):
-    """A way to test; by default the recipe's.
+    """A way to test; what is None is as the network's config has it.
 
     Attributes:
-        num_segments (int): T. Defaults to 7.
-        short_side (int): Of the frames, in pixels. Defaults to 128.
-        crops (str): ``'center'``, ``'three'`` or ``'ten'``. Defaults to
-            ``'center'``.
-        crop_size (int | tuple[int, int]): Side of the crops in pixels, or
-            (width, height). Defaults to 112.
+        num_segments (int, optional): T. Defaults to None.
+        short_side (int, optional): Of the frames, in pixels. Defaults to
+            None.
+        crops (str, optional): ``'center'``, ``'three'`` or ``'ten'``.
+            Defaults to None.
+        crop_size (int, optional): Side of the crops in pixels. Defaults to
+            None.
     """
 
-    num_segments: int = 7
-    short_side: int = 128
-    crops: str = 'center'
-    crop_size: int | tuple[int, int] = 112
+    num_segments: int | None = None
+    short_side: int | None = None
+    crops: str | None = None
+    crop_size: int | None = None
 
 
 PROTOCOLS = {
@@ -52,12 +53,17 @@ def predict_by(runner: Runner, cfg: Config, protocol: Protocol) -> list[int]:
     """
     loader = copy.deepcopy(cfg.test_dataloader)
     steps = {step['type']: step for step in loader.dataset.pipeline}
-    steps['StNetSampleFrames']['num_clips'] = protocol.num_segments
-    steps['StNetVideoDecode']['short_side'] = protocol.short_side
     usual = runner.model.test_cfg
-    runner.model.test_cfg = dict(
-        usual, crops=protocol.crops, crop_size=protocol.crop_size
-    )
+    changed = dict(usual)
+    for settings, name, value in (
+        (steps['StNetSampleFrames'], 'num_clips', protocol.num_segments),
+        (steps['StNetVideoDecode'], 'short_side', protocol.short_side),
+        (changed, 'crops', protocol.crops),
+        (changed, 'crop_size', protocol.crop_size),
+    ):
+        if value is not None:
+            settings[name] = value
+    runner.model.test_cfg = changed
     try:
         return predict(runner, loader)
     finally:
