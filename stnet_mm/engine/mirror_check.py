@@ -32,8 +32,8 @@ def warn_of_mirrored_views(runner: Runner) -> None:
     if not ten or not flips or any(map(_mirrors, flips)):
         return
     runner.logger.warning(
-        'five of the ten crops are mirrored, which the clips of the training '
-        'were not without another label: if classes have a direction (left, '
+        'five of the ten crops are mirrored, but in training clips were not '
+        'mirrored, or got other labels: if classes have a direction (left, '
         'right), test with three crops or the center (--crops three, or '
         'model.test_cfg.crops)'
     )
