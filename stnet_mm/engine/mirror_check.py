@@ -19,7 +19,7 @@ def warn_of_mirrored_views(runner: Runner) -> None:
         runner (Runner): It is about to test.
     """
     cfg = runner.cfg
-    test_cfg = cfg.get('model', {}).get('test_cfg') or {}
+    test_cfg = (cfg.get('model') or {}).get('test_cfg') or {}
     tested = [*_steps(cfg.get('test_dataloader'))]
     ten = test_cfg.get('crops') == 'ten' or any(
         transform_name(step) == 'TenCrop' for step in tested
