@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from mmengine.runner import Runner
 
-from ..models.crops import transform_name
+from ..datasets.browsing import find_steps
 
 
 def warn_of_mirrored_views(runner: Runner) -> None:
@@ -20,15 +20,9 @@ def warn_of_mirrored_views(runner: Runner) -> None:
     """
     cfg = runner.cfg
     test_cfg = (cfg.get('model') or {}).get('test_cfg') or {}
-    tested = [*_steps(cfg.get('test_dataloader'))]
-    ten = test_cfg.get('crops') == 'ten' or any(
-        transform_name(step) == 'TenCrop' for step in tested
-    )
-    flips = [
-        step
-        for step in _steps(cfg.get('train_dataloader'))
-        if transform_name(step) == 'Flip'
-    ]
+    in_pipeline = any(find_steps(cfg.get('test_dataloader'), 'TenCrop'))
+    ten = test_cfg.get('crops') == 'ten' or in_pipeline
+    flips = [*find_steps(cfg.get('train_dataloader'), 'Flip')]
     if not ten or not flips or any(map(_mirrors, flips)):
         return
     runner.logger.warning(
@@ -46,12 +40,3 @@ def _mirrors(flip: Mapping) -> bool:
         and flip.get('direction', 'horizontal') == 'horizontal'
         and not flip.get('flip_label_map')
     )
-
-
-def _steps(cfg: Mapping | None) -> Iterator[dict]:
-    """The steps of all pipelines of a loader, or of its data sets."""
-    if not cfg:
-        return
-    yield from cfg.get('pipeline') or ()
-    for inner in (cfg.get('dataset'), *cfg.get('datasets', ())):
-        yield from _steps(inner)
