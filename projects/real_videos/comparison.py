@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from statistics import mean
 from typing import NamedTuple
 
@@ -46,18 +47,8 @@ def compare(records: Sequence[dict], row: Row, base: Row) -> Difference | None:
         }
         for key in (row, base)
     }
-    common = right[row].keys() & right[base].keys()
-    if not common:
-        return None
-    accuracies = [
-        mean(clip for place in common for clip in right[key][place])
-        for key in (row, base)
-    ]
-    by_run = [
-        mean(right[row][place]) - mean(right[base][place])
-        for place in sorted(common)
-    ]
-    return Difference(*accuracies, by_run)
+    common = sorted(right[row].keys() & right[base].keys())
+    return _difference([(right[row][at], right[base][at]) for at in common])
 
 
 def compare_tests(
@@ -80,7 +71,14 @@ def compare_tests(
         if (record['run']['model'], record['run']['data']) == (model, data)
         and test in record.get('protocols', {})
     ]
+    return _difference(pairs)
+
+
+def _difference(
+    pairs: Sequence[tuple[list[bool], list[bool]]],
+) -> Difference | None:
+    """The difference over runs: which clips were right in each of a pair."""
     if not pairs:
         return None
-    accuracies = [mean(c for clips in t for c in clips) for t in zip(*pairs)]
+    accuracies = [mean(chain.from_iterable(runs)) for runs in zip(*pairs)]
     return Difference(*accuracies, [mean(t) - mean(b) for t, b in pairs])
