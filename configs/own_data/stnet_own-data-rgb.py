@@ -33,7 +33,7 @@ num_frames = 5  # N: successive frames of a segment
 crop_size = 112
 short_side = crop_size * 8 // 7
 smallest_area = 0.5  # of the crops in training, as a share of the frame
-color_jitter = 0.4  # of brightness, contrast and saturation, at most
+color_jitter = 0.4  # of brightness, contrast and saturation at most, 0 to 1
 
 # ---------------- what follows needs no change mostly ----------------
 trunk, pretrained, in_channels, mean, std = dict(

@@ -112,6 +112,7 @@ def configure(run: Run, folder: Path, work_dir: Path) -> Config:
     cfg.randomness = dict(seed=run.seed)
     # Tested once, at the end.
     cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
+    # Only the weights at the end, for other tests of the same network.
     cfg.default_hooks.checkpoint.update(
         interval=cfg.train_cfg.max_iters, save_best=None, save_optimizer=False
     )
