@@ -46,9 +46,11 @@ def main() -> None:
     from projects.real_videos.data import FOLDS, fingerprint_of
     from projects.real_videos.run import Run
     from projects.real_videos.training import train_and_test
+    from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.cli import clear_errors
 
     with clear_errors():
+        keep_freed_memory()
         for seed, variant, examples, model, data in itertools.product(
             *(args.seeds, args.variants, args.examples),
             *(args.models, args.data),

@@ -20,6 +20,7 @@ from mmengine.runner import Runner
 
 from stnet_mm.datasets.ordered_actions.encoding import encode_mp4
 from stnet_mm.fit.plan import choose_max_iters
+from stnet_mm.utils.allocator import keep_freed_memory
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.cli import clear_errors
 
@@ -137,6 +138,7 @@ def main() -> None:
             record = json.loads(line)
             done[tuple(record['combination'])] = record
     with clear_errors():
+        keep_freed_memory()
         for key in itertools.product(CLASSES, CLIPS, BATCHES):
             if key not in done:
                 folder = args.work_dir / 'data_{}x{}'.format(*key)

@@ -23,6 +23,7 @@ from stnet_mm.datasets.ordered_actions import (
     make_dataset,
 )
 from stnet_mm.fit.plan import BATCH_SIZE, choose_max_iters
+from stnet_mm.utils.allocator import keep_freed_memory
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.cli import clear_errors
 
@@ -99,6 +100,7 @@ def main() -> None:
     parser.add_argument('--out', type=Path, default=Path(ORDERED_START))
     args = parser.parse_args()
     with clear_errors():
+        keep_freed_memory()
         data = (args.work_dir / 'data').resolve()
         clips = make_data(data, args.train, args.val)
         max_iters = choose_max_iters(clips, BATCH_SIZE)
