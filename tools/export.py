@@ -75,6 +75,7 @@ def main() -> None:
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.
+    import sys
     from pathlib import Path
 
     from mmengine.logging import MMLogger
@@ -82,6 +83,7 @@ def main() -> None:
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.apis.calibrated import listed_videos
     from stnet_mm.engine.crop_options import set_crops
+    from stnet_mm.engine.mirror_check import mirrored_views
     from stnet_mm.errors import StNetInputError
     from stnet_mm.export import export
     from stnet_mm.export.exported_network import check_exportable
@@ -95,6 +97,9 @@ def main() -> None:
         cfg = load_config_file(args.config)
         if args.views or args.crop_size is not None:
             set_crops(cfg, args.views, args.crop_size)
+        against = mirrored_views(cfg)
+        if against:
+            print(f'warning: {against} (--views)', file=sys.stderr)
         classes = args.labels and read_class_names(args.labels)
         classifier = VideoClassifier(cfg, args.checkpoint, 'cpu', classes)
         model = check_exportable(classifier.model)

@@ -10,7 +10,7 @@ import torch
 from stnet_mm.apis import VideoClassifier
 
 from .conftest import fail_tool, run_tool
-from .processes import ROOT, tool_environment
+from .processes import ROOT, run_quickly, tool_environment
 
 # The runtime must not need these.
 BLOCKED = ('torch', 'mmcv', 'mmengine', 'mmaction', 'cv2', 'stnet_mm')
@@ -101,3 +101,21 @@ def test_errors(workshop, checkpoint):
     error = fail_tool(*args[:2], 'bare.pth', *args[3:], cwd=workshop)
     assert 'bare.pth holds no names of classes' in error
     assert not (workshop / 'never').exists()
+
+
+@pytest.mark.parametrize('mirrors', [True, False])
+def test_mirrored_views(mirrors, workshop, checkpoint, tmp_path):
+    config = tmp_path / 'config.py'
+    config.write_text(
+        f'{(workshop / "config.py").read_text()}\n'
+        "train_dataloader['dataset']['pipeline'] = [\n"
+        f"    dict(type='Flip', flip_ratio={0.5 * mirrors})\n"
+        ']\n'
+    )
+    _, _, err = run_quickly(
+        *('export', config, checkpoint, tmp_path / 'model.onnx'),
+        *('--views', 'ten', '--labels', 'gone.txt'),
+        cwd=workshop,
+    )
+    warned = 'warning: five of the ten crops are mirrored' in err
+    assert warned is not mirrors
