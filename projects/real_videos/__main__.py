@@ -31,6 +31,11 @@ def parse_args() -> argparse.Namespace:
         default=[None],
         help='clips of each class to train on; by default all',
     )
+    parser.add_argument(
+        '--other-tests',
+        action='store_true',
+        help='also test with other crops, sizes and numbers of segments',
+    )
     parser.add_argument('--results', type=Path, default=RESULTS)
     parser.add_argument(
         '--work-dir', type=Path, default=Path('work_dirs', 'real_videos')
@@ -70,7 +75,8 @@ def main() -> None:
                     continue
                 start = time.time()
                 record = train_and_test(
-                    run, args.datasets / data, args.work_dir
+                    *(run, args.datasets / data, args.work_dir),
+                    args.other_tests,
                 )
                 records.add(run, record)
                 print(

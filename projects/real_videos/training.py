@@ -24,13 +24,16 @@ from .run import Run
 from .variants import VARIANTS
 
 
-def train_and_test(run: Run, folder: Path, work_dir: Path) -> dict:
+def train_and_test(
+    run: Run, folder: Path, work_dir: Path, other_tests: bool
+) -> dict:
     """Train and test a network.
 
     Args:
         run (Run): What to run.
         folder (Path): Folder of the data set.
         work_dir (Path): Folder for the run's files.
+        other_tests (bool): Whether to test by ``PROTOCOLS``, too.
 
     Returns:
         dict: Plain data: the run, the data's fingerprint, the accuracy, every
@@ -55,6 +58,7 @@ def train_and_test(run: Run, folder: Path, work_dir: Path) -> dict:
         protocols={
             name: predict_by(runner, cfg, protocol)
             for name, protocol in PROTOCOLS.items()
+            if other_tests
         },
         first_loss=float(losses[: len(losses) // 10].mean()),
         last_loss=float(losses[-len(losses) // 10 :].mean()),
