@@ -2,10 +2,10 @@
 
     python -m projects.real_videos.cams DATASETS
 
-trains both on the first fold of EgoGestAR, unless their weights are there,
-writes a page with the maps of both for a clip of each class, and measures
-over all test clips how much of the maps lies where the picture moves, and
-how much in one segment.
+trains both on the first fold of EgoGestAR, unless that is done, writes a page
+with the maps of both for a clip of each class, and measures over all test
+clips how much of the maps lies where the picture moves, and how much in one
+segment.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from mmengine.runner import Runner
 from stnet_mm.apis import VideoClassifier
 from stnet_mm.explain import Panel, VideoExplainer, VideoExplanation
 from stnet_mm.explain.localization import energy_in_box
-from stnet_mm.utils.atomic import open_atomically, write_atomically
+from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.class_names import read_class_names
 from stnet_mm.utils.cli import clear_errors
 from stnet_mm.utils.progress import track
@@ -137,12 +137,9 @@ def explainer(run: Run, folder: Path, work_dir: Path) -> VideoExplainer:
         VideoExplainer: Makes maps of its videos.
     """
     cfg = configure(run, folder, work_dir)
-    weights = work_dir / f'{run.name}.pth'
+    weights = Path(cfg.work_dir, f'iter_{cfg.train_cfg.max_iters}.pth')
     if not weights.exists():
-        runner = Runner.from_cfg(cfg)
-        runner.train()
-        with open_atomically(weights) as file:
-            torch.save(dict(state_dict=runner.model.state_dict()), file)
+        Runner.from_cfg(cfg).train()
     classes = read_class_names(folder / 'classes.txt')
     return VideoExplainer(VideoClassifier(cfg, str(weights), classes=classes))
 
