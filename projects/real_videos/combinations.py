@@ -127,6 +127,12 @@ def train(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name, default in (
+        ('classes', CLASSES),
+        ('clips', CLIPS),
+        ('batches', BATCHES),
+    ):
+        parser.add_argument(f'--{name}', nargs='+', type=int, default=default)
     parser.add_argument('--results', type=Path, default=RESULTS)
     parser.add_argument(
         '--work-dir', type=Path, default=Path('work_dirs', 'combinations')
@@ -139,7 +145,7 @@ def main() -> None:
             done[tuple(record['combination'])] = record
     with clear_errors():
         keep_freed_memory()
-        for key in itertools.product(CLASSES, CLIPS, BATCHES):
+        for key in itertools.product(args.classes, args.clips, args.batches):
             if key not in done:
                 folder = args.work_dir / 'data_{}x{}'.format(*key)
                 make_data(folder, *key[:2])
