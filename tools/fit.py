@@ -68,7 +68,7 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument('--seed', type=int, default=0, help='random seed')
     args = parser.parse_args()
-    for name, least in (('batch_size', 2), ('max_iters', 3)):
+    for name, least in (('batch_size', 2), ('max_iters', 3), ('seed', 0)):
         value = getattr(args, name)
         if value is not None and value < least:
             parser.error(f'--{name.replace("_", "-")} must be {least} or more')
@@ -89,8 +89,12 @@ def main() -> None:
     from stnet_mm.utils.cli import clear_errors
 
     options = vars(args)
+    for name in ('source', 'val', 'videos'):
+        if options[name]:  # clips/ is clips
+            options[name] = os.path.normpath(options[name])
+    source = Path(args.source).resolve()
     out = options.pop('out') or Path(
-        'work_dirs', 'fit', Path(args.source).resolve().stem
+        *('work_dirs', 'fit'), source.name if source.is_dir() else source.stem
     )
     with clear_errors(), explain_dead_workers():
         keep_freed_memory()

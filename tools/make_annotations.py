@@ -120,12 +120,8 @@ def main() -> None:
         name = args.format
         if name == 'auto':
             name = annotations.find_format(args.source)
-        source = Path(args.source).resolve()
-        if name == 'folder' and source in out.resolve().parents:
-            raise StNetInputError(
-                f'{out} is inside of {args.source} and would be taken for a '
-                'class: choose another folder, or that one itself'
-            )
+        if name == 'folder':
+            annotations.check_outside(out, args.source)
         found = annotations.read_clips(
             args.source,
             name,

@@ -12,6 +12,7 @@ from ..datasets.annotations import (
     FoundClips,
     check_clips,
     find_format,
+    name_groups,
     read_clips,
     split_clips,
     summarize,
@@ -42,10 +43,37 @@ class FitClips(NamedTuple):
     frames: int
 
 
-def prepare_lists(options: FitOptions, folder: FitFolder) -> FitClips:
-    """Read the clips, open each, split them, and write the lists.
+def read_sources(options: FitOptions) -> FoundClips:
+    """Read which clips there are, and check that they can be split.
 
     Args:
+        options (FitOptions): What to train on.
+
+    Returns:
+        FoundClips: The clips, to train and to test on.
+
+    Raises:
+        StNetInputError: If they cannot be used.
+    """
+    _check_lists_options(options)
+    found = _read(options.source, options)
+    if options.val is not None:
+        val = _read(options.val, options)
+        found = found._replace(
+            clips=_join(found, val, options), notes=found.notes + val.notes
+        )
+    _check_splits(found.clips, options.source)
+    split_clips(found.clips, seed=options.seed)
+    return found
+
+
+def prepare_lists(
+    found: FoundClips, options: FitOptions, folder: FitFolder
+) -> FitClips:
+    """Open each clip, split them, and write the lists.
+
+    Args:
+        found (FoundClips): The clips, of ``read_sources``.
         options (FitOptions): What to train on.
         folder (FitFolder): The fit's folder.
 
@@ -56,26 +84,14 @@ def prepare_lists(options: FitOptions, folder: FitFolder) -> FitClips:
         StNetInputError: If clips cannot be used, there are none to train or
             to test on, or they are others than when the fit began.
     """
-    found = _read(options.source, options)
-    clips, notes = found.clips, found.notes
-    if options.val is not None:
-        val = _read(options.val, options)
-        clips = _join(found, val, options)
-        notes = notes + val.notes
-    _check_splits(clips, options.source)
     check = check_clips(
-        clips, found.root, MIN_FRAMES, folder.root / 'clip_check.jsonl'
+        found.clips, found.root, MIN_FRAMES, folder.root / 'clip_check.jsonl'
     )
-    clips = check.keep(clips)
+    clips = check.keep(found.clips)
     _check_splits(clips, options.source)
-    notes = notes + check.notes()
-    splits = split_clips(
-        clips,
-        seed=options.seed,
-        group_by=options.group_by,
-        contents=check.contents,
-    )
-    keep_lists(folder, splits, found.classes)
+    notes = found.notes + check.notes()
+    splits = split_clips(clips, seed=options.seed, contents=check.contents)
+    keep_lists(folder, splits, found.classes, check.contents)
     write_notes(folder.lists / 'clip_notes.txt', notes)
     print(summarize(splits, found.classes))
     for note in notes:
@@ -88,12 +104,30 @@ def prepare_lists(options: FitOptions, folder: FitFolder) -> FitClips:
     )
 
 
+def _check_lists_options(options: FitOptions) -> None:
+    """Check that what is said of lists is not said of folders only."""
+    sources = filter(None, (options.source, options.val))
+    if any(find_format(source) != 'folder' for source in sources):
+        return
+    for name in ('videos', 'labels'):
+        if getattr(options, name) is not None:
+            raise StNetInputError(
+                f'--{name} is for lists of clips, but {options.source} is a '
+                'folder of them: leave it out'
+            )
+
+
 def _read(source: str, options: FitOptions) -> FoundClips:
     name = find_format(source)
     given = dict(videos=options.videos, labels=options.labels)
     if name == 'folder':
         given = {}
-    return read_clips(source, name, **given)
+    found = read_clips(source, name, **given)
+    if options.group_by is None:
+        return found
+    # Here, as paths to test on become absolute, and other parts of them may
+    # fit the pattern.
+    return found._replace(clips=name_groups(found.clips, options.group_by))
 
 
 def _join(
@@ -118,7 +152,7 @@ def _join(
 def _check_splits(clips: Sequence[Clip], source: str) -> None:
     """Check that there are clips to train and to test on, if splits are given.
 
-    Others are split so that there are.
+    Others are split so that there are, of every class.
     """
     given = {clip.split for clip in clips}
     if None in given:
@@ -136,3 +170,11 @@ def _check_splits(clips: Sequence[Clip], source: str) -> None:
             'test on as val or test, give others by --val, or take the splits '
             'away, and the clips are split by chance'
         )
+    trained = {clip.label for clip in clips if clip.split == 'train'}
+    for clip in clips:
+        if clip.label not in trained:
+            raise StNetInputError(
+                f'{source}: the class {clip.label!r} has clips to test on, '
+                f'such as {clip.path}, but no usable one to train on: add '
+                'some, or remove the class'
+            )

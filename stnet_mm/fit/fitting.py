@@ -8,13 +8,16 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from ..apis.published import pack_config
+from ..datasets.annotations import check_outside, find_format
+from ..datasets.transforms.sources import is_url
+from ..errors import StNetInputError
 from ..evaluation import Report
 from ..utils.atomic import write_atomically
 from ..utils.cli import add_metric, build_runner, load_config
 from ..utils.publish import publish
 from ..utils.recipe import fill_in
 from ..visualization.test_report import report_test
-from .clips import FitClips, prepare_lists
+from .clips import FitClips, prepare_lists, read_sources
 from .disk import check_room_for_checkpoints
 from .folder import FitFolder
 from .options import FitOptions
@@ -40,13 +43,21 @@ def fit(options: FitOptions, out: Path, recipe: Path, tools: Path) -> None:
             line says what to do.
         OSError: If something cannot be read or written.
     """
+    # Before the folder is claimed, so that a slip leaves none.
+    for source in filter(None, (options.source, options.val)):
+        if find_format(source) == 'folder':
+            check_outside(out, source)
+    start = options.load_from
+    if start and not is_url(start) and not Path(start).is_file():
+        raise StNetInputError(f'{start}: there is no such checkpoint')
+    found = read_sources(options)
     folder = FitFolder(out, options)
+    print(f'1/4 Checking the clips of {options.source}', flush=True)
+    clips = prepare_lists(found, options, folder)
     if folder.summary.exists():
         print(f'{out} holds this fit already, complete:\n')
         print(folder.summary.read_text(encoding='utf-8'))
         return
-    print(f'1/4 Checking the clips of {options.source}', flush=True)
-    clips = prepare_lists(options, folder)
     if not folder.config.exists():
         _write_config(options, folder, clips, recipe)
     print(f'2/4 Training, settings in {folder.config}', flush=True)

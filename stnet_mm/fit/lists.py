@@ -21,16 +21,19 @@ def keep_lists(
     folder: FitFolder,
     splits: Mapping[str, Sequence[Clip]],
     classes: Sequence[str],
+    contents: Mapping[str, str],
 ) -> None:
     """Write the lists, or check that they are those that the fit began with.
 
-    Other clips would be split in another way, and some that the network was
-    trained on would be among those to test on.
+    Other clips, or other contents of them, would be split in another way, and
+    some that the network was trained on would be among those to test on.
 
     Args:
         folder (FitFolder): The fit's folder.
         splits (Mapping[str, Sequence[Clip]]): The clips of each split.
         classes (Sequence[str]): Names of the classes.
+        contents (Mapping[str, str]): Hash of the content of each clip, by
+            its path.
 
     Raises:
         StNetInputError: If the clips are others, or the lists cannot be
@@ -39,22 +42,28 @@ def keep_lists(
     """
     texts = list_texts(splits, classes)
     plain = json.dumps(texts, sort_keys=True)
-    digest = hashlib.sha256(plain.encode()).hexdigest()
-    if find_other_list(folder.lists, texts) or not _agrees(folder, digest):
+    listed = [contents[c.path] for clips in splits.values() for c in clips]
+    # Earlier versions noted the second one.
+    digests = [_digest_of(plain + json.dumps(listed)), _digest_of(plain)]
+    if find_other_list(folder.lists, texts) or not _agrees(folder, digests):
         raise StNetInputError(
             f'{folder.root}: the clips, or those that can be read, are others '
             'than when this fit began: choose another --out, or delete the '
             'whole folder to begin anew'
         )
     write_lists(folder.lists, splits, classes)
-    write_atomically(folder.digest, digest.encode())
+    write_atomically(folder.digest, digests[0].encode())
 
 
-def _agrees(folder: FitFolder, digest: str) -> bool:
+def _digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _agrees(folder: FitFolder, digests: Sequence[str]) -> bool:
     """Whether what is there already was made with the lists of a digest."""
     if not (folder.config.exists() or folder.training.exists()):
         return True
     if folder.digest.exists():
-        return folder.digest.read_text(encoding='utf-8') == digest
+        return folder.digest.read_text(encoding='utf-8') in digests
     # Earlier versions noted none: then only the lists themselves can tell.
     return (folder.lists / 'train.txt').exists()

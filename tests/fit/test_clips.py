@@ -5,7 +5,7 @@ import pytest
 from stnet_mm.datasets.annotations import ClipCheck
 from stnet_mm.errors import StNetInputError
 from stnet_mm.fit import FitOptions, clips
-from stnet_mm.fit.clips import prepare_lists
+from stnet_mm.fit.clips import prepare_lists, read_sources
 from stnet_mm.fit.folder import FitFolder
 
 
@@ -39,7 +39,8 @@ def write(root, *splits, name='clip'):
 
 def prepare(root, source, **options):
     options = FitOptions(source, **options)
-    return prepare_lists(options, FitFolder(root / 'out', options))
+    found = read_sources(options)
+    return prepare_lists(found, options, FitFolder(root / 'out', options))
 
 
 def test_splits_without_clips_to_train_on(tmp_path, unopened):
@@ -91,3 +92,38 @@ def test_other_clips_than_before(tmp_path, check):
             prepare(tmp_path, source)
         for path in (tmp_path / 'out' / 'lists').iterdir():
             path.unlink()
+
+
+def test_a_class_that_is_not_trained_on(tmp_path, check):
+    source = write(tmp_path, 'train', 'test')
+    clip = tmp_path / 'clips' / 'test' / 'c' / 'clip.mp4'
+    clip.parent.mkdir()
+    clip.touch()
+    message = "the class 'c' has clips to test on, such as test/c/clip.mp4"
+    with pytest.raises(StNetInputError, match=message):
+        prepare(tmp_path, source)
+    bad = tmp_path / 'clips' / 'train' / 'c' / 'bad.mp4'
+    bad.parent.mkdir()
+    bad.touch()
+    read_sources(FitOptions(source))
+    with pytest.raises(StNetInputError, match=message):
+        prepare(tmp_path, source)
+
+
+def test_groups_of_clips_to_test_on_elsewhere(tmp_path, check):
+    source = write(tmp_path, '.', name='person1')
+    options = dict(val=f'{tmp_path}/person9/clips', group_by=r'person(\d)')
+    write(tmp_path / 'person9', '.', name='person1')
+    with pytest.raises(StNetInputError, match="the group '1', but of diff"):
+        prepare(tmp_path, source, **options)
+    write(tmp_path / 'person8', '.', name='person2')
+    options['val'] = f'{tmp_path}/person8/clips'
+    splits = prepare(tmp_path, source, **options).splits
+    assert [clip.group for clip in splits['test']] == ['2', '2']
+
+
+@pytest.mark.parametrize('name', ['videos', 'labels'])
+def test_options_for_lists(tmp_path, name):
+    source = write(tmp_path, '.')
+    with pytest.raises(StNetInputError, match=f'--{name} is for lists'):
+        read_sources(FitOptions(source, **{name: 'gone'}))

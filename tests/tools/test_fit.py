@@ -1,6 +1,7 @@
 import json
 import re
 import shlex
+import shutil
 import signal
 
 import numpy as np
@@ -75,9 +76,28 @@ def test_the_printed_commands_run(fitted):
 
 def test_once_done_it_says_so(fitted):
     folder, _ = fitted
-    again = run_tool('fit', 'clips', '--out', 'out', *QUICK, cwd=folder)
+    again = run_tool('fit', 'clips/', '--out', 'out', *QUICK, cwd=folder)
     assert 'complete' in again
     assert 'accuracy' in again
+
+
+def test_clips_that_have_changed_since(fitted, tmp_path):
+    copied = shutil.copytree(fitted[0], tmp_path / 'copied')
+    train, test = (
+        copied
+        / 'clips'
+        / (copied / f'out/lists/{split}.txt')
+        .read_text('utf-8')
+        .splitlines()[0]
+        .rpartition(' ')[0]
+        for split in ('train', 'test')
+    )
+    train.rename(copied / 'aside')
+    test.rename(train)
+    (copied / 'aside').rename(test)
+    arguments = ('clips', '--out', 'out', *QUICK)
+    error = fail_tool('fit', *arguments, cwd=copied)
+    assert 'are others than when this fit began' in error
 
 
 @needs_browser
@@ -128,13 +148,23 @@ def test_bad_input(tmp_path):
     write_clips(tmp_path / 'two', ('c',), 1, seed=1)
     assert "'c'" in fail_tool('fit', 'two', cwd=tmp_path)
     assert 'none' in fail_tool('fit', 'none', cwd=tmp_path)
+    write_clips(tmp_path / 'other', ('a', 'd'), 2, seed=2)
+    (tmp_path / 'two' / 'c' / 'clip 0.mp4').unlink()
+    (tmp_path / 'two' / 'c').rmdir()
     (tmp_path / 'thesis').mkdir()
     (tmp_path / 'thesis' / 'text.txt').write_text('all of it')
     error = fail_tool('fit', 'two', '--out', 'thesis', cwd=tmp_path)
     assert 'is not empty' in error
-    write_clips(tmp_path / 'other', ('a', 'd'), 2, seed=2)
-    (tmp_path / 'two' / 'c' / 'clip 0.mp4').unlink()
-    (tmp_path / 'two' / 'c').rmdir()
     arguments = ('two', '--val', 'other', '--out', 'out')
     error = fail_tool('fit', *arguments, cwd=tmp_path)
     assert "'d'" in error
+    for wrong, message in (
+        (('--group-by', '('), 'is no regular expression'),
+        (('--load-from', 'gone.pth'), 'gone.pth: there is no such checkpoint'),
+        (('--labels', 'gone.txt'), '--labels is for lists'),
+        (('--out', 'two/out'), 'would be taken for a class'),
+    ):
+        error = fail_tool('fit', 'two', '--out', 'out', *wrong, cwd=tmp_path)
+        assert message in error
+    # So that what is mended can go there.
+    assert not (tmp_path / 'out').exists()

@@ -2,8 +2,9 @@
 
 from .checks import ClipCheck, check_clips
 from .clip import SPLITS, Clip, FoundClips
-from .folder import read_folder
+from .folder import check_outside, read_folder
 from .formats import FORMATS, find_format, read_clips
+from .grouping import name_groups
 from .hmdb51 import read_hmdb51
 from .jester import read_jester
 from .kinetics import read_kinetics
@@ -23,10 +24,12 @@ __all__ = [
     'FoundClips',
     'Note',
     'check_clips',
+    'check_outside',
     'config_lines',
     'find_format',
     'find_other_list',
     'list_texts',
+    'name_groups',
     'read_clips',
     'read_folder',
     'read_hmdb51',

@@ -56,6 +56,24 @@ def read_folder(root: str | Path) -> FoundClips:
     return make_found(root, clips, left_out)
 
 
+def check_outside(out: str | Path, source: str | Path) -> None:
+    """Check that what is written does not become a class of a folder.
+
+    Args:
+        out (str | Path): The folder that will be written.
+        source (str | Path): The folder that is read; others are no matter.
+
+    Raises:
+        StNetInputError: If the first is inside of the second.
+    """
+    folder = Path(source).resolve()
+    if folder.is_dir() and folder in Path(out).resolve().parents:
+        raise StNetInputError(
+            f'{out} is inside of {source} and would be taken for a class: '
+            'choose another folder to write to, by --out'
+        )
+
+
 def _check_classes(
     root: Path, class_folders: list[str], clips: list[Clip]
 ) -> None:
