@@ -17,13 +17,14 @@ from ..errors import StNetInputError
 TITLES = {
     **dict.fromkeys(('path', 'video_path', 'video', 'clip'), 'path'),
     **dict.fromkeys(('file', 'filename', 'file_name'), 'path'),
+    **dict.fromkeys(('filepath', 'file_path', 'video_name'), 'path'),
     **dict.fromkeys(('label', 'class', 'class_name', 'category'), 'label'),
-    **dict.fromkeys(('labels', 'label_id', 'class_id'), 'label'),
+    **dict.fromkeys(('labels', 'label_id', 'class_id', 'action'), 'label'),
     **dict.fromkeys(('start', 'start_time', 'time_start'), 'start'),
     **dict.fromkeys(('end', 'end_time', 'time_end'), 'end'),
     'start_frame': 'start_frame',
     'end_frame': 'end_frame',
-    'split': 'split',
+    **dict.fromkeys(('split', 'subset'), 'split'),
     'group': 'group',
 }
 DELIMITERS = ('\t', ',', ';', ' ')
@@ -106,13 +107,16 @@ def find_layout(
 
     Returns:
         Layout: The layout.
+
+    Raises:
+        StNetInputError: If a header names two columns of labels.
     """
     sample = [*islice(filter(str.strip, lines), SAMPLE)]
     choices = [delimiter] if delimiter else [*DELIMITERS]
     if not delimiter and str(path).lower().endswith('.csv'):
         choices.remove(' ')
     for choice in choices:
-        columns = _header(sample[0], choice) if sample else None
+        columns = _header(sample[0], choice, path) if sample else None
         if columns:
             return Layout(choice, columns, 'label' in columns)
     fits = {
@@ -225,11 +229,17 @@ def _fits(
     return bool(path) and is_label(label)
 
 
-def _header(line: str, delimiter: str) -> list[str] | None:
+def _header(line: str, delimiter: str, path: object) -> list[str] | None:
     """What the columns hold, if a line is a header."""
     cells = split_line(line, delimiter)
     columns = [TITLES.get(cell.lower(), '') for cell in cells]
     titled = [*filter(None, columns)]
+    labels = [c for c, held in zip(cells, columns) if held == 'label']
+    if columns.count('path') == 1 and len(labels) > 1:
+        raise StNetInputError(
+            f'{path}: by their titles the columns {" and ".join(labels)} are '
+            'labels: keep that title for one of them'
+        )
     if columns.count('path') != 1 or len(set(titled)) < len(titled):
         return None
     # "clip 3" is a path and a label.

@@ -11,8 +11,8 @@ SPLITS = ('train', 'val', 'test')
 # What data sets and people call them.
 _SPLIT_NAMES = {
     **dict.fromkeys(('train', 'training'), 'train'),
-    **dict.fromkeys(('val', 'valid', 'validate', 'validation'), 'val'),
-    **dict.fromkeys(('test', 'testing'), 'test'),
+    **dict.fromkeys(('val', 'valid', 'validate', 'validation', 'dev'), 'val'),
+    **dict.fromkeys(('test', 'testing', 'eval', 'evaluation'), 'test'),
 }
 
 

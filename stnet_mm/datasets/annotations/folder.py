@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from ...errors import StNetInputError
 from .clip import Clip, FoundClips, split_named
 from .found import make_found
-from .media import find_media, list_folder
+from .media import NO_MEDIA, find_media, list_folder
 
 
 def read_folder(root: str | Path) -> FoundClips:
@@ -33,9 +33,7 @@ def read_folder(root: str | Path) -> FoundClips:
     if not root.is_dir():
         raise StNetInputError(f'{root}: there is no such folder')
     _, class_folders = list_folder(root, '', {})
-    splits = {folder: split_named(folder) for folder in class_folders}
-    if len(splits) < 2 or None in splits.values():
-        splits = {}
+    splits = _find_splits(root, class_folders)
     if splits:
         class_folders = [
             path
@@ -52,8 +50,35 @@ def read_folder(root: str | Path) -> FoundClips:
             clips.append(Clip(path, parts[0], split))
         else:
             left_out.setdefault('in no class folder', []).append(path)
-    _check_classes(root, class_folders, clips)
+    others = left_out.get(NO_MEDIA, [])
+    _check_classes(root, class_folders, clips, others)
     return make_found(root, clips, left_out)
+
+
+def _find_splits(root: Path, folders: list[str]) -> dict[str, str | None]:
+    """The splits that the top folders stand for; none if they are classes."""
+    splits = {folder: split_named(folder) for folder in folders}
+    if None not in splits.values():
+        return splits if len(splits) > 1 else {}
+    # A class may be called "train", but its folders differ from the others'.
+    for folder in filter(splits.get, folders):
+        names = {*_names_in(root, folder)}
+        for other in folders:
+            if other != folder and names.intersection(_names_in(root, other)):
+                strange = next(f for f in folders if not splits[f])
+                raise StNetInputError(
+                    f'{root}: {folder} and {other} hold folders of the same '
+                    f'names, as splits do, but {strange} has the name of '
+                    'none: call it train, val or test, or move it elsewhere; '
+                    f'if these are classes, rename {folder}'
+                )
+    return {}
+
+
+def _names_in(root: Path, folder: str) -> list[str]:
+    """Names of the folders in a folder."""
+    folders = list_folder(root, folder, {})[1]
+    return [PurePosixPath(path).name for path in folders]
 
 
 def check_outside(out: str | Path, source: str | Path) -> None:
@@ -75,7 +100,7 @@ def check_outside(out: str | Path, source: str | Path) -> None:
 
 
 def _check_classes(
-    root: Path, class_folders: list[str], clips: list[Clip]
+    root: Path, class_folders: list[str], clips: list[Clip], others: list[str]
 ) -> None:
     if not class_folders:
         raise StNetInputError(
@@ -88,9 +113,13 @@ def _check_classes(
         for folder in class_folders
         if PurePosixPath(folder).name not in labels
     ]
-    if empty:
-        others = f' and {len(empty) - 1} others' if len(empty) > 1 else ''
-        raise StNetInputError(
-            f'{root / empty[0]}{others}: no clips in this class folder: put '
-            'some there, or move it elsewhere'
-        )
+    if not empty:
+        return
+    more = f' and {len(empty) - 1} others' if len(empty) > 1 else ''
+    here = [path for path in others if path.startswith(f'{empty[0]}/')]
+    ends = sorted({PurePosixPath(path).suffix for path in here})
+    kinds = f', but files that end in {", ".join(ends[:3])}' if ends else ''
+    raise StNetInputError(
+        f'{root / empty[0]}{more}: no clips in this class folder{kinds}: put '
+        'some there, or move it elsewhere'
+    )

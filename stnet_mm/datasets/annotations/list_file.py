@@ -11,13 +11,16 @@ from ...utils.class_names import read_class_names
 from ...utils.list_lines import (
     decode_lines,
     find_layout,
+    split_labeled,
     split_last,
     split_line,
     titled_rows,
 )
+from ..transforms.frame_folder import VIDEOS
 from ..video_list import TIMES
 from .clip import Clip, FoundClips, split_named
 from .found import make_found
+from .list_labels import name_labels
 from .text_file import read_bytes
 
 
@@ -28,10 +31,10 @@ def read_list(
 ) -> FoundClips:
     """Read a list of clips: a path and a label in each line.
 
-    The label stands after the last space; where the first line has tabs, or
-    in a ``.csv`` file commas or semicolons, in a column of its own. Columns
-    may have titles: ``path``, ``label``, and ``split`` and ``group`` beside
-    them.
+    The label stands behind a space; where the first line has tabs, or in a
+    ``.csv`` file commas or semicolons, in a column of its own. Columns may
+    have titles: ``path``, ``label``, and ``split`` and ``group`` beside them;
+    others are noted.
 
     Args:
         source (str | Path): The file, UTF-8.
@@ -46,17 +49,24 @@ def read_list(
 
     Raises:
         StNetInputError: If a line is not a path and a label, a label is no
-            class, or none of the clips is on the disk.
+            class or may be two, or none of the clips is on the disk.
     """
     source = Path(source)
+    if source.name.lower().endswith(VIDEOS):
+        raise StNetInputError(
+            f'{source} is a video: give a folder with a folder of clips for '
+            'each class, or a list of clips'
+        )
     root = Path(videos) if videos is not None else source.parent
     names = read_class_names(labels) if labels is not None else None
-    known = set(names or ())
+    left_out: dict[str, list[str]] = {}
+    rows = [*_rows(source, root, names, left_out)]
+    texts = [(place, row['label']) for place, row in rows]
+    if names is not None:
+        texts = name_labels(texts, names, labels)
     clips, missing = [], []
-    for place, row in _rows(source):
-        path, label = _relative(root, row['path']), row['label']
-        if names is not None and label not in known:
-            label = _by_number(names, label, f'{place}, with {labels}')
+    for (place, row), (_, label) in zip(rows, texts):
+        path = _relative(root, row['path'])
         split = _split(row, place)
         if os.path.exists(root / path):
             clips.append(Clip(path, label, split, row.get('group') or None))
@@ -69,10 +79,16 @@ def read_list(
         )
     if names is None:
         names = _sorted_labels({clip.label for clip in clips})
-    return make_found(root, clips, {'not on the disk': missing}, names)
+    left_out['not on the disk'] = missing
+    return make_found(root, clips, left_out, names)
 
 
-def _rows(source: Path) -> Iterator[tuple[str, dict[str, str]]]:
+def _rows(
+    source: Path,
+    root: Path,
+    names: list[str] | None,
+    left_out: dict[str, list[str]],
+) -> Iterator[tuple[str, dict[str, str]]]:
     """Place, and cells by what they hold, of each line."""
     lines = decode_lines(read_bytes(source), source)
     if not any(lines):
@@ -82,9 +98,13 @@ def _rows(source: Path) -> Iterator[tuple[str, dict[str, str]]]:
         )
     layout = find_layout(lines, source, _delimiter(source, lines))
     if layout.columns is None:
-        rows = _untitled(lines, layout.delimiter)
+        rows = _untitled(lines, layout.delimiter, root, names)
     else:
         rows = titled_rows(lines, layout, source)
+        titles = split_line(next(filter(None, lines)), layout.delimiter)
+        unread = [t for t, held in zip(titles, layout.columns) if not held]
+        reason = 'columns not read: their titles are neither split nor group'
+        left_out[reason] = unread
     for number, row in rows:
         place = f'{source}, line {number}'
         times = TIMES.keys() & row.keys()
@@ -102,17 +122,39 @@ def _rows(source: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def _untitled(
-    lines: Sequence[str], delimiter: str
+    lines: Sequence[str],
+    delimiter: str,
+    root: Path,
+    names: list[str] | None,
 ) -> Iterator[tuple[int, dict[str, str]]]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        cells = split_line(line, delimiter)
         if delimiter == ' ':
-            cells = [*split_last(line, ' ')]
+            cells = [*_split_at_space(line, root, names)]
+        else:
+            cells = split_line(line, delimiter)
         if len(cells) != 2:
             cells = ['', '']
         yield number, dict(zip(('path', 'label'), cells))
+
+
+def _split_at_space(
+    line: str, root: Path, names: list[str] | None
+) -> tuple[str, str]:
+    """The path and the label of a line; both may have spaces inside."""
+    if names is not None:
+        return split_labeled(
+            line, ' ', lambda text: text in names or text.isdecimal()
+        )
+    path, label = split_last(line, ' ')
+    if os.path.exists(root / path):
+        return path, label
+    # Of a class with a space in its name, what is before may be there.
+    for place in range(len(line) - 1, 0, -1):
+        if line[place] == ' ' and os.path.isfile(root / line[:place].strip()):
+            return line[:place].strip(), line[place:].strip()
+    return path, label
 
 
 def _delimiter(source: Path, lines: Sequence[str]) -> str:
@@ -143,15 +185,6 @@ def _split(row: dict[str, str], place: str) -> str | None:
             'test'
         )
     return split
-
-
-def _by_number(names: list[str], label: str, place: str) -> str:
-    if label.isdecimal() and int(label) < len(names):
-        return names[int(label)]
-    raise StNetInputError(
-        f'{place}: there is no class {label!r}; labels are names of classes '
-        f'or numbers from 0 to {len(names) - 1}'
-    )
 
 
 def _sorted_labels(labels: set[str]) -> list[str]:

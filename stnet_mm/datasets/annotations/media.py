@@ -9,6 +9,8 @@ from ..transforms.frame_folder import IMAGES, VIDEOS
 
 # Files that systems leave in folders, without a dot.
 _SYSTEM_FILES = ('desktop.ini', 'thumbs.db')
+# Why files are left out.
+NO_MEDIA = 'neither video nor frame'
 
 
 def find_media(root: Path, left_out: dict[str, list[str]]) -> list[str]:
@@ -51,8 +53,7 @@ def find_media(root: Path, left_out: dict[str, list[str]]) -> list[str]:
             if path.lower().endswith(VIDEOS):
                 found.append(path)
             elif not _is_image(path):
-                reason = 'neither video nor frame'
-                left_out.setdefault(reason, []).append(path)
+                left_out.setdefault(NO_MEDIA, []).append(path)
     return sorted(found)
 
 

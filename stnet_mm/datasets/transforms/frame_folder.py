@@ -13,8 +13,9 @@ from ...errors import StNetInputError
 
 IMAGES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
 VIDEOS = (
-    *('.3gp', '.avi', '.flv', '.m2ts', '.m4v', '.mkv', '.mov', '.mp4'),
-    *('.mpeg', '.mpg', '.mts', '.ts', '.webm', '.wmv'),
+    *('.3gp', '.asf', '.avi', '.flv', '.gif', '.m2ts', '.m4v', '.mkv'),
+    *('.mov', '.mp4', '.mpeg', '.mpg', '.mts', '.ogv', '.ts', '.vob'),
+    *('.webm', '.wmv'),
 )
 # What file managers and media players leave beside the frames.
 _THUMBNAIL = re.compile(

@@ -94,11 +94,27 @@ def test_folders_of_splits(tmp_path):
         ('test', 'b'): 1,
     }
     assert noted(found) == {'in no class folder': ['validation/stray.mp4']}
-    # Classes may be called so, too.
-    make_tree(tmp_path, 'model/6.mp4')
-    assert read_folder(tmp_path).classes == [
-        *('Test', 'model', 'train', 'validation')
-    ]
+    make_tree(tmp_path, 'extra/b/6.mp4')
+    with pytest.raises(StNetInputError, match='but extra has the name of no'):
+        read_folder(tmp_path)
+
+
+def test_classes_that_are_called_like_splits(tmp_path):
+    make_tree(tmp_path, 'train/station/1.mp4', 'car/street/2.mp4')
+    assert read_folder(tmp_path).classes == ['car', 'train']
+    make_tree(tmp_path, 'car/station/3.mp4')
+    with pytest.raises(StNetInputError, match='are classes, rename train'):
+        read_folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ('name', 'split'), [('dev', 'val'), ('Evaluation', 'test')]
+)
+def test_other_names_of_splits(tmp_path, name, split):
+    make_tree(tmp_path, 'train/a/1.mp4', 'train/b/1.mp4', f'{name}/a/2.mp4')
+    assert {clip.split for clip in read_folder(tmp_path).clips} == {
+        *('train', split)
+    }
 
 
 @pytest.mark.parametrize(
@@ -107,7 +123,10 @@ def test_folders_of_splits(tmp_path):
         ([], 'no folders'),
         (['a.mp4'], 'no folders'),
         (['a/1.mp4', 'a/2.mp4'], "all clips are of the class 'a'"),
-        (['a/1.mp4', 'b/x.txt'], '/b: no clips in this class folder'),
+        (
+            ['a/1.mp4', 'b/x.txt'],
+            r'/b: no clips in this class folder, but files that end in \.txt:',
+        ),
         (['a/x.txt', 'b/x.txt'], '/a and 1 others: no clips'),
         (['train/a/1.mp4', 'train/b/1.mp4', 'val/c/x'], '/val/c: no clips'),
         (['a/1.mp4', 'b /1.mp4'], "'b ' cannot stand in a line"),

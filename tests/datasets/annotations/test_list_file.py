@@ -28,10 +28,8 @@ def write(folder, name, text):
             '\ufeffPath,Label\r\na b.mp4,wave hand\r\nビデオ/c.mp4,jump',
         ),
         ('x.csv', 'a b.mp4;wave hand\n\nビデオ/c.mp4;jump\n'),
-        (
-            'x.csv',
-            'id,label,video\n7,wave hand,"a b.mp4"\n8,jump,ビデオ/c.mp4',
-        ),
+        ('x.csv', 'Action,file_path\nwave hand,"a b.mp4"\njump,ビデオ/c.mp4'),
+        ('x.txt', 'a b.mp4 wave hand\nビデオ/c.mp4 jump\n'),
         ('x.tsv', 'a b.mp4\twave hand\nビデオ/c.mp4\tjump\n'),
         ('x.txt', 'file\tclass\na b.mp4\twave hand\nビデオ/c.mp4\tjump\n'),
     ],
@@ -77,9 +75,53 @@ def test_names_of_the_labels(folder):
         )
 
 
+def test_names_with_spaces(folder):
+    labels = write(folder, 'classes.txt', 'jump\nhand\nwave hand\n')
+    text = 'a b.mp4 wave hand\nビデオ/c.mp4 jump\nframes hand\n'
+    found = read_list(write(folder, 'x.txt', text), labels=labels)
+    assert found.clips == [*CLIPS, Clip('frames', 'hand')]
+
+
+@pytest.mark.parametrize(
+    ('names', 'listed', 'classes'),
+    [
+        ('123', '012', '123'),
+        ('123', '123', '123'),
+        ('012', '012', '012'),
+        ('210', '210', None),
+        ('123', '121', None),
+    ],
+)
+def test_numbers_that_are_names(folder, names, listed, classes):
+    labels = write(folder, 'classes.txt', '\n'.join(names))
+    paths = ('a b.mp4', 'ビデオ/c.mp4', 'frames')
+    text = ''.join(f'{path} {n}\n' for path, n in zip(paths, listed))
+    path = write(folder, 'x.txt', text)
+    if classes:
+        found = read_list(path, labels=labels)
+        assert [clip.label for clip in found.clips] == [*classes]
+        return
+    with pytest.raises(
+        StNetInputError, match='is the name of a class and'
+    ):
+        read_list(path, labels=labels)
+
+
+def test_columns_that_are_not_read(folder):
+    text = (
+        'id,label,subject,video\n7,wave hand,s1,a b.mp4\n'
+        '8,jump,s2,ビデオ/c.mp4\n'
+    )
+    found = read_list(write(folder, 'x.csv', text))
+    assert found.clips == CLIPS
+    (note,) = found.notes
+    assert str(note).startswith('columns not read')
+    assert note.paths == ['id', 'subject']
+
+
 def test_splits_and_groups(folder):
     text = (
-        'path,label,split,group\na b.mp4,x,training,s1\n'
+        'path,label,subset,group\na b.mp4,x,training,s1\n'
         'ビデオ/c.mp4,y,val,\nframes,y,Test,s2\n'
     )
     assert read_list(write(folder, 'x.csv', text)).clips == [
@@ -118,6 +160,7 @@ def test_clips_that_are_listed_again(folder):
     ('name', 'text', 'message'),
     [
         ('x.csv', '', 'is empty'),
+        ('x.csv', 'path,label,class\n', 'columns label and class are labels'),
         ('x.csv', 'path,label\n', 'no clips found'),
         ('x.csv', 'a b.mp4,x\nframes\n', "line 2: 'frames' is not a path and"),
         ('x.csv', 'a b.mp4,x\nframes,\n', 'line 2'),
@@ -145,5 +188,7 @@ def test_files_that_are_no_lists(folder):
     (folder / 'x.csv').write_bytes(b'caf\xe9.mp4,x\n')
     with pytest.raises(StNetInputError, match='x.csv is not UTF-8'):
         read_list(folder / 'x.csv')
+    with pytest.raises(StNetInputError, match='a b.mp4 is a video: give a f'):
+        read_list(folder / 'a b.mp4')
     with pytest.raises(StNetInputError, match='y.csv: there is no such file'):
         read_list(folder / 'y.csv')
