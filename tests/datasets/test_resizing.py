@@ -158,6 +158,21 @@ def test_small_ones_are_copied(folder):
     assert sizes[0] > 2 * sizes[1]
 
 
+def test_videos_that_have_changed_since(folder):
+    before, after = (folder / place / 'a.mkv' for place in ('in', 'out'))
+    write_images(before, texture(3))
+    resize(folder)
+    made = after.stat().st_mtime
+    assert resize(folder).finished == 1
+    write_images(before, texture(5))
+    os.utime(before, (made + 1, made + 1))
+    assert resize(folder).encoded == 1
+    assert len(frames_of(after)) == 5
+    before.unlink()
+    before.symlink_to('gone')
+    assert resize(folder).finished == 1
+
+
 @pytest.mark.parametrize('short_side', [SIDE, 68], ids=['large', 'small'])
 def test_what_cannot_be_read_does_not_stop_the_others(folder, short_side):
     source = folder / 'in'

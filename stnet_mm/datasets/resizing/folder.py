@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,7 +57,8 @@ def resize_videos(
     They keep their names, but for the suffix of those in containers that are
     not for H.264, which become ``.mp4``. A video appears under its name when
     it is complete and verified; so this can be interrupted at any time, and
-    started again with the same settings.
+    started again with the same settings. Videos that have changed since, by
+    their time, are encoded anew.
 
     Args:
         source (str | Path): The folder.
@@ -89,6 +91,8 @@ def resize_videos(
         source=str(source.resolve()), short_side=short_side, crf=crf
     )
     claim_folder(out, RECORD, dict(settings=settings))
+    for video, name in names.items():
+        _remove_outdated(source / video, out, {video, name})
     tasks = [
         (source, out, video, name, short_side, crf)
         for video, name in names.items()
@@ -138,6 +142,14 @@ def _check_folders(source: Path, out: Path) -> None:
             f'{source} and {out} are one inside of the other: choose another '
             'folder to write to'
         )
+
+
+def _remove_outdated(path: Path, out: Path, names: set[Path | None]) -> None:
+    """Remove what was made of a video that has changed since."""
+    for name in filter(partial(_exists, out), names):
+        made = out / str(name)
+        if path.exists() and made.stat().st_mtime < path.stat().st_mtime:
+            made.unlink()
 
 
 def _exists(folder: Path, name: Path | None) -> bool:

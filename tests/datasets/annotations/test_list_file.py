@@ -101,9 +101,7 @@ def test_numbers_that_are_names(folder, names, listed, classes):
         found = read_list(path, labels=labels)
         assert [clip.label for clip in found.clips] == [*classes]
         return
-    with pytest.raises(
-        StNetInputError, match='is the name of a class and'
-    ):
+    with pytest.raises(StNetInputError, match='is the name of a class and'):
         read_list(path, labels=labels)
 
 
