@@ -70,10 +70,14 @@ class ExportedModel:
             Prediction: What the network says of it.
 
         Raises:
-            StNetInputError: If it cannot be read; names it.
+            StNetInputError: If it cannot be read, or does not fit the
+                network; names it.
         """
         frames = read_frames(video, self.contract, num_segments)
-        (prediction,) = self.predict(frames[None])
+        try:
+            (prediction,) = self.predict(frames[None])
+        except StNetInputError as error:
+            raise StNetInputError(f'{video}: {error}') from error
         return prediction
 
     def predict(self, frames: np.ndarray) -> list[Prediction]:

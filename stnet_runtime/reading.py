@@ -31,6 +31,8 @@ def read_frames(
         StNetInputError: If it cannot be read; names it.
     """
     segments = num_segments or contract.num_segments
+    if Path(video).is_dir():
+        raise StNetInputError(f'{video} is a folder: give a video file')
     if not Path(video).is_file():
         raise StNetInputError(f'{video}: there is no such file')
     try:

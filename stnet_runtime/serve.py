@@ -143,7 +143,12 @@ def parse_args() -> argparse.Namespace:
         '--places', type=int, default=16, help='videos at a time; 16'
     )
     parser.add_argument('--threads', type=int, help='one for each core')
-    return parser.parse_args()
+    args = parser.parse_args()
+    for name in ('megabytes', 'seconds', 'places', 'threads'):
+        value = getattr(args, name)
+        if value is not None and value <= 0:
+            parser.error(f'--{name} must be more than 0')
+    return args
 
 
 def main() -> int:
@@ -154,9 +159,15 @@ def main() -> int:
         print(f'error: {error}', file=sys.stderr)
         return 1
     address = args.host, args.port
-    with Service(
-        address, worker, args.megabytes, args.seconds, args.places
-    ) as service:
+    try:
+        service = Service(
+            address, worker, args.megabytes, args.seconds, args.places
+        )
+    except (OSError, OverflowError) as error:
+        worker.close()
+        print(f'error: {args.host}:{args.port}: {error}', file=sys.stderr)
+        return 1
+    with service:
         print(f'http://{args.host}:{service.server_port}', flush=True)
         try:
             service.serve_forever()

@@ -98,9 +98,12 @@ def main() -> None:
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors
     from stnet_mm.utils.result_store import ResultStore, fingerprint
+    from stnet_mm.utils.writable import check_writable
 
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
+        for written in filter(None, (args.out, args.json)):
+            check_writable(written)
         classes = args.labels and read_class_names(args.labels)
         classify = VideoClassifier(
             args.config, args.checkpoint, args.device, classes

@@ -91,9 +91,11 @@ def main() -> None:
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.cli import clear_errors
     from stnet_mm.utils.config_file import load_config_file
+    from stnet_mm.utils.writable import check_writable
 
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
+        check_writable(args.out)
         cfg = load_config_file(args.config)
         if args.views or args.crop_size is not None:
             set_crops(cfg, args.views, args.crop_size)

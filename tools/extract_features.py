@@ -62,7 +62,8 @@ def main() -> None:
 
     from stnet_mm.apis import extract_features
     from stnet_mm.apis.feature_files import FeatureFiles
-    from stnet_mm.datasets.checking.entries import list_entries
+    from stnet_mm.datasets.checking.entries import list_whole_videos
+    from stnet_mm.datasets.transforms.sources import join_root
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.cli import clear_errors, one_line
     from stnet_mm.utils.config_file import load_config_file
@@ -76,14 +77,15 @@ def main() -> None:
             raise StNetInputError(f'{source}: there is no such list or folder')
         root = args.root or (source if source.is_dir() else source.parent)
         names = {
-            os.path.join(root, entry.path): entry.path
-            for entry in list_entries(source, root)
+            join_root(root, entry.path): entry.path
+            for entry in list_whole_videos(source, root)
         }
         # By content: files of the same name may be those of another training.
         settings = dict(
             config=digest(load_config_file(args.config).to_dict()),
             checkpoint=fingerprint(args.checkpoint),
             feature=args.feature,
+            root=os.path.abspath(root),
         )
         files = FeatureFiles(args.out, names, settings)
         missing = files.missing()

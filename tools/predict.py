@@ -110,8 +110,8 @@ def parse_args() -> argparse.Namespace:
         action='store_true',
         help='let --fast compile the network too, which takes a minute',
     )
-    args = parser.parse_args()
-    # Options between positional arguments make argparse leave it out.
+    # Options may stand between the videos.
+    args = parser.parse_intermixed_args()
     args.videos = [*filter(None, [args.checkpoint]), *args.videos]
     args.checkpoint = None
     if not args.config.endswith(('.pth', '.pt', '.safetensors')):
@@ -162,6 +162,7 @@ def main() -> None:
     from stnet_mm.utils.job_end import end_job_process
     from stnet_mm.utils.result_store import ResultStore, fingerprint
     from stnet_mm.utils.score_text import score_text
+    from stnet_mm.utils.writable import check_writable
     from stnet_mm.visualization import Card, Gallery
     from stnet_runtime.open_set import UNKNOWN
 
@@ -169,6 +170,8 @@ def main() -> None:
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
         keep_freed_memory()
+        for written in filter(None, (args.json, args.html)):
+            check_writable(written)
         classes = args.labels and read_class_names(args.labels)
         if args.out:
             args.device = join_processes(args.device, launcher)
@@ -242,8 +245,10 @@ def main() -> None:
                             gallery.add(card)
                 except StNetInputError as error:
                     failed = True
-                    results.append(dict(video=video, error=one_line(error)))
-                    print(f'error: {one_line(error)}', file=sys.stderr)
+                    why = one_line(error)
+                    why = why if video in why else f'{video}: {why}'
+                    results.append(dict(video=video, error=why))
+                    print(f'error: {why}', file=sys.stderr)
                     continue
                 result = dict(video=video, predictions=best)
                 print(video)

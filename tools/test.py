@@ -96,6 +96,8 @@ def parse_args() -> argparse.Namespace:
         parser.error('--dump writes a pickle file: end its name in .pkl')
     if (args.compile or args.precision != 'auto') and not args.fast:
         parser.error('--compile and --precision are for --fast: add it')
+    if args.interval < 1:
+        parser.error('--interval must be 1 or more')
     os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
     return args
 
@@ -123,6 +125,7 @@ def main() -> None:
     )
     from stnet_mm.utils.job_end import end_job_process
     from stnet_mm.utils.launcher_death import end_with_launcher
+    from stnet_mm.utils.writable import check_writable
 
     with clear_errors(), explain_dead_workers():
         keep_freed_memory()
@@ -136,10 +139,12 @@ def main() -> None:
             cfg.test_cfg.resume = True
         if args.crops or args.crop_size is not None:
             set_crops(cfg, args.crops, args.crop_size)
+        # Rather now than after hours of testing.
+        for file in filter(None, (args.json, args.dump)):
+            check_writable(file)
         if args.dump:
             add_metric(cfg, type='StNetDumpResults', out_file_path=args.dump)
         if args.report:
-            # Rather now than after hours of testing.
             Path(args.report).mkdir(parents=True, exist_ok=True)
             add_metric(cfg, type='StNetPredictionMetric')
         if args.show or args.show_dir:

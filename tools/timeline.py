@@ -109,7 +109,7 @@ def main() -> None:
         require_pyav('to read long videos')
 
         from stnet_mm.timeline import WRITERS, find_segments, make_timeline
-        from stnet_mm.timeline.writers import check_writable
+        from stnet_mm.utils.writable import check_writable
         from stnet_mm.visualization.timeline_page import write_timeline_page
 
         for name in filter(None, [*args.out, args.html]):

@@ -149,7 +149,9 @@ def write(
     from stnet_mm.visualization.contact_sheet import save_contact_sheet
     from stnet_mm.visualization.overlay_video import write_overlay
 
-    path = out / f'{source.path.stem}_cam.{kind}'
+    file = source.path
+    name = file.name if file.is_dir() else file.stem
+    path = out / f'{name}_cam.{kind}'
     if kind == 'html':
         write_cam_page(path, source, panels, progress=True)
         return [path]

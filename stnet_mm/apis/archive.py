@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from .inference import VideoClassifier
 
 def classify_archive(
     classify: VideoClassifier,
-    videos: Sequence[str],
+    videos: Iterable[str | Path],
     out: str | Path,
     topk: int | None = None,
     threshold: float | None = None,
@@ -43,8 +43,8 @@ def classify_archive(
 
     Args:
         classify (VideoClassifier): The recognizer.
-        videos (Sequence[str]): Video files, folders of frames or URLs; all
-            differ.
+        videos (Iterable[str | Path]): Video files, folders of frames or
+            URLs; all differ.
         out (str | Path): The file. A record of what the lines follow from is
             written beside it, ``NAME.run.json``.
         topk (int, optional): How many classes to tell. Defaults to None: 5,
@@ -78,7 +78,7 @@ def classify_archive(
     if workers < 0:
         raise StNetInputError(f'{workers} workers: choose 0 or more')
     made_of = what_lines_follow_from(classify, topk, threshold, settings)
-    parts = ArchiveParts(out, videos, made_of, resume)
+    parts = ArchiveParts(out, [*map(str, videos)], made_of, resume)
     if parts.complete:
         return parts.finish()
     lines = parts.own

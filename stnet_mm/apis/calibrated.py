@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from ..calibration import Calibration, scale_classifier, store_calibration
-from ..datasets.checking.entries import list_entries
+from ..datasets.checking.entries import list_whole_videos
+from ..datasets.transforms.sources import is_url, join_root
 from ..datasets.video_list import TIMES, VideoList
 from ..engine.interruption import Interruption, leave
 from ..errors import StNetInputError
@@ -60,20 +61,18 @@ def listed_videos(
     folder = Path(source).is_dir()
     root = root or (source if folder else str(Path(source).parent))
     if classes is None:
-        entries = list_entries(source, root)
-        parts = any(entry.part for entry in entries)
+        entries = list_whole_videos(source, root)
         videos = [(entry.path, -1) for entry in entries]
     else:
         rows = VideoList(source, classes).read()
-        parts = any(key in row for row in rows for key in TIMES)
+        if any(key in row for row in rows for key in TIMES):
+            raise StNetInputError(
+                f'{source} lists parts of videos: cut them into files, as '
+                'only whole videos are taken here'
+            )
         videos = [(row['filename'], row['label']) for row in rows]
-    if parts:
-        raise StNetInputError(
-            f'{source} lists parts of videos: cut them into files, as only '
-            'whole ones are taken here'
-        )
-    videos = [(os.path.join(root, path), label) for path, label in videos]
-    if not any(os.path.exists(path) for path, _ in videos):
+    videos = [(join_root(root, path), label) for path, label in videos]
+    if not any(is_url(path) or os.path.exists(path) for path, _ in videos):
         raise StNetInputError(
             f'{source}: none of its videos is there, such as {videos[0][0]}: '
             'give the folder that they are in by --root, --outside-root or '

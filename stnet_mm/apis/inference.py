@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import torch
@@ -24,6 +26,7 @@ from ..models.scores import (
     is_multi_label,
 )
 from ..utils.checkpoint import read_checkpoint
+from ..utils.cli import one_line
 from ..utils.config_file import load_config_file
 from .published import read_published_config
 from .video_input import SampleReader, VideoInput
@@ -47,11 +50,11 @@ class VideoClassifier:
     """A trained recognizer with its test pipeline and class names.
 
     Args:
-        config (str | Config): Config of any recognizer of MMAction2, or its
-            file. A config file is a program: it is run. Or a published file
-            that holds its config, which is data, and not run.
-        checkpoint (str, optional): Its checkpoint, file or URL. Defaults to
-            None: ``config`` is a published file.
+        config (str | Path | Config): Config of any recognizer of MMAction2,
+            or its file. A config file is a program: it is run. Or a published
+            file that holds its config, which is data, and not run.
+        checkpoint (str | Path, optional): Its checkpoint, file or URL.
+            Defaults to None: ``config`` is a published file.
         device (str, optional): Device to run on. Defaults to None: the GPU
             if there is one, else the CPU.
         classes (Sequence[str], optional): Class names. Defaults to None:
@@ -71,8 +74,8 @@ class VideoClassifier:
 
     def __init__(
         self,
-        config: str | Config,
-        checkpoint: str | None = None,
+        config: str | Path | Config,
+        checkpoint: str | Path | None = None,
         device: str | None = None,
         classes: Sequence[str] | None = None,
     ) -> None:
@@ -83,14 +86,23 @@ class VideoClassifier:
             config = load_config_file(config)
         if device is None:
             device = 'cuda:0' if torch.cuda.is_available() else 'cpu'
+        checkpoint = str(checkpoint)
         self.model, loaded = load_recognizer(config, checkpoint, device)
         self.checkpoint = checkpoint
+        self._turn = threading.RLock()
         self.read = SampleReader(config)
         meta = loaded.get('meta') or {}
         self.classes = self._class_names(classes, meta)
         self.calibration = read_calibration(
             meta, len(self.classes), checkpoint
         )
+
+    def __getstate__(self) -> dict:
+        # A lock cannot be copied.
+        return {k: v for k, v in vars(self).items() if k != '_turn'}
+
+    def __setstate__(self, state: dict) -> None:
+        vars(self).update(state, _turn=threading.RLock())
 
     def _class_names(
         self, classes: Sequence[str] | None, meta: dict
@@ -112,7 +124,8 @@ class VideoClassifier:
     @property
     def probabilities(self) -> bool:
         """Whether the scores are probabilities; else they are logits."""
-        return gives_probabilities(self.model.cls_head)
+        with self._turn:
+            return gives_probabilities(self.model.cls_head)
 
     @property
     def multi_label(self) -> bool:
@@ -162,7 +175,8 @@ class VideoClassifier:
         Returns:
             Prediction: What the recognizer says of it.
         """
-        scores = average_views(self.model.cls_head, views)
+        with self._turn:
+            scores = average_views(self.model.cls_head, views)
         return Prediction(scores, self.is_unknown(scores, views))
 
     def logits(self, video: VideoInput) -> torch.Tensor:
@@ -193,13 +207,13 @@ class VideoClassifier:
             StNetInputError: If they do not fit the network, or each other.
         """
         head = self.model.cls_head
-        average = head.average_clips
-        head.average_clips = None
-        try:
-            with torch.no_grad():
+        # Other threads wait, as the head is another one meanwhile.
+        with self._turn, torch.no_grad():
+            average, head.average_clips = head.average_clips, None
+            try:
                 results = self.model.test_step(pseudo_collate(samples))
-        finally:
-            head.average_clips = average
+            finally:
+                head.average_clips = average
         return [result.pred_score.cpu() for result in results]
 
     def is_unknown(self, scores: torch.Tensor, views: torch.Tensor) -> bool:
@@ -255,8 +269,15 @@ def load_recognizer(
         all that is in the checkpoint.
 
     Raises:
-        StNetInputError: If the checkpoint cannot be read or does not fit.
+        StNetInputError: If the checkpoint cannot be read or does not fit, or
+            there is no such device.
     """
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise StNetInputError(
+            f'the device {device} cannot be used: {one_line(error)}'
+        ) from error
     # The model comes without weights, which are checked before loading.
     model = init_recognizer(cfg, checkpoint=None, device=device)
     loaded = read_checkpoint(checkpoint)

@@ -51,12 +51,14 @@ def set_crops(
             '--crop-size needs --crops: the config has no model.test_cfg.crops'
         )
     check_test_cfg(test_cfg)
-    _check_fit(test_cfg['crop_size'], pipeline)
+    _check_fit(test_cfg['crops'], test_cfg['crop_size'], pipeline)
     cfg.model.test_cfg = test_cfg
 
 
-def _check_fit(size: int | list[int], pipeline: list[dict]) -> None:
-    """Refuse crops that are larger than what the pipeline scales to."""
+def _check_fit(
+    crops: str, size: int | list[int], pipeline: list[dict]
+) -> None:
+    """Refuse crops that do not suit what the pipeline scales to."""
     sides = [step['short_side'] for step in pipeline if step.get('short_side')]
     least = size if isinstance(size, int) else min(size)
     if sides and least > sides[-1]:
@@ -64,4 +66,12 @@ def _check_fit(size: int | list[int], pipeline: list[dict]) -> None:
             f'crops of {size} pixels do not fit into frames that the test '
             f'pipeline scales to a short side of {sides[-1]}: choose a '
             'smaller --crop-size, or a larger short_side'
+        )
+    # Squares of another size fill no side of the frames.
+    square = crops == 'three' and isinstance(size, int)
+    if sides and square and size != sides[-1]:
+        raise StNetInputError(
+            f'three crops of {size} pixels do not fill the short side of '
+            f'{sides[-1]} that the test pipeline scales frames to: make both '
+            'the same, by --crop-size or short_side'
         )

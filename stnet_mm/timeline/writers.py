@@ -2,46 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
-import errno
 import io
 import json
-import os
-import stat
-import uuid
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Callable
 
-from ..utils.atomic import temporary_name
 from .segments import Segment
 from .windows import Timeline
-
-
-def check_writable(path: str | Path) -> None:
-    """Check that a file can be written, before hours of work for it.
-
-    Args:
-        path (str | Path): The file; missing folders are made.
-
-    Raises:
-        OSError: If it cannot; names what is in the way.
-    """
-    path = Path(path)
-    # A name may be too long, or be within what is no folder.
-    with contextlib.suppress(FileNotFoundError):
-        if stat.S_ISDIR(path.stat().st_mode):
-            code = errno.EISDIR
-            raise IsADirectoryError(code, os.strerror(code), str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    probe = path.with_name(temporary_name(path.name, uuid.uuid4().hex))
-    try:
-        probe.touch()
-    finally:
-        # One that cannot be made cannot be deleted, and says it less well.
-        with contextlib.suppress(OSError):
-            probe.unlink()
 
 
 def to_json(timeline: Timeline, segments: Sequence[Segment]) -> str:

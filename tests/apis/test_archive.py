@@ -1,6 +1,7 @@
 """Archives of many videos."""
 
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -92,7 +93,7 @@ def test_scores_are_those_of_single_videos(
     out = tmp_path / 'r.jsonl'
     videos = setting[2]
     options = dict(topk=6, batch_size=batch, workers=workers)
-    lines = classify_archive(classify, videos, out, **options)
+    lines = classify_archive(classify, map(Path, videos), out, **options)
     assert (lines.done, lines.failed) == (8, 2)
     found = check(out, classify, videos)
     assert {line.get('unknown') for line in found} == {None, True, False}

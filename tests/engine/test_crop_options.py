@@ -27,6 +27,7 @@ def config(model='StNetRecognizer', test_cfg=None, steps=()):
     [
         (None, ('ten', 32), dict(crops='ten', crop_size=32)),
         ({}, ('center', 36), dict(crops='center', crop_size=36)),
+        ({}, ('three', 36), dict(crops='three', crop_size=36)),
         (
             dict(crops='center', crop_size=36, views_per_chunk=2),
             ('ten', 32),
@@ -55,6 +56,7 @@ def test_options_change_test_cfg(before, options, after):
     [
         (dict(model='Recognizer2D'), ('ten', 32), 'Recognizer2D makes no'),
         (dict(model='Unknown'), ('ten', 32), 'Unknown makes no crops'),
+        ({}, ('three', 32), 'three crops of 32 pixels do not fill .* of 36'),
         (
             dict(steps=[dict(type='CenterCrop', crop_size=32)]),
             ('ten', 32),

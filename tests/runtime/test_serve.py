@@ -8,12 +8,14 @@ import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 
 from stnet_mm.export import export
 from stnet_runtime.contract import Contract
+from stnet_runtime.errors import StNetInputError
 from stnet_runtime.model import ExportedModel
 
 from ..models.tiny import tiny_recognizer, warm_up
@@ -119,3 +121,37 @@ def test_wrong_models(folder):
     )
     assert done.returncode == 1
     assert done.stderr.startswith('error: video.mp4 is no ONNX file')
+
+
+@pytest.mark.parametrize(
+    ('option', 'status', 'message'),
+    [
+        ('--port {port}', 1, 'error: 127.0.0.1:{port}: '),
+        ('--port 99999', 1, 'error: 127.0.0.1:99999: '),
+        ('--places -1', 2, '--places must be more than 0'),
+    ],
+)
+def test_wrong_options(folder, address, option, status, message):
+    port = address[1]
+    command = [sys.executable, '-m', 'stnet_runtime.serve', 'model.onnx']
+    done = subprocess.run(
+        [*command, *option.format(port=port).split()],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == status
+    assert message.format(port=port) in done.stderr
+    assert 'Traceback' not in done.stderr
+
+
+def test_what_does_not_fit_is_named(folder):
+    model = ExportedModel(folder / 'model.onnx')
+    for path in (folder, folder / 'gone.mp4'):
+        with pytest.raises(StNetInputError, match=path.name):
+            model(path)
+    write_video(folder / 'narrow.mp4', size=(16, 64))
+    model.contract = replace(model.contract, short_side=None)
+    with pytest.raises(StNetInputError, match='narrow.mp4: .*16x64'):
+        model(folder / 'narrow.mp4')

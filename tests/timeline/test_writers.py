@@ -5,10 +5,8 @@ import os
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from stnet_mm.timeline import WRITERS, Segment, Timeline
-from stnet_mm.timeline.writers import check_writable
 
 TIMELINE = Timeline(
     'a.mp4',
@@ -39,18 +37,6 @@ def test_json_of_what_is_no_text_and_not_whole():
     content = json.loads(WRITERS['.json'](odd, SEGMENTS).encode())
     assert content['video'] == name
     assert content['fault'] == odd.fault
-
-
-def test_files_that_cannot_be_written(tmp_path):
-    good = tmp_path / 'new' / 'a.json'
-    check_writable(good)
-    assert [*good.parent.iterdir()] == []
-    good.write_text('kept')
-    check_writable(good)
-    assert good.read_text() == 'kept'
-    for bad in (good / 'a.csv', tmp_path / 'new', tmp_path / ('x' * 300)):
-        with pytest.raises(OSError, match='Errno'):
-            check_writable(bad)
 
 
 def test_csv():

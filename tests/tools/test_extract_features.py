@@ -76,6 +76,16 @@ def test_what_cannot_be_read(workshop, checkpoint):
     assert list(load_file(workshop / 'some.safetensors')) == ['跑步 a.mp4']
 
 
+def test_parts_of_videos(workshop, checkpoint, tmp_path):
+    listed = tmp_path / 'parts.csv'
+    listed.write_text('path,start,end,label\na.mp4,0,0.5,0\na.mp4,0.5,1,1\n')
+    error = fail_tool(
+        *('extract_features', 'config.py', checkpoint, listed, 'parts'),
+        cwd=workshop,
+    )
+    assert 'parts.csv, line 2: a part of a video' in error
+
+
 def test_features_of_another_training_are_not_mixed_in(workshop, checkpoint):
     command = ('extract_features', 'config.py', 'of_name.pth', 'data/val.txt')
     shutil.copy(workshop / checkpoint, workshop / 'of_name.pth')
@@ -86,3 +96,5 @@ def test_features_of_another_training_are_not_mixed_in(workshop, checkpoint):
     torch.save(loaded, workshop / 'of_name.pth')
     error = fail_tool(*command, 'kept', cwd=workshop)
     assert 'other settings (checkpoint ' in error
+    error = fail_tool(*command, 'kept', '--root', 'elsewhere', cwd=workshop)
+    assert '; root ' in error

@@ -135,8 +135,9 @@ def test_a_bad_video_does_not_stop_the_others(workshop, checkpoint):
     (workshop / 'text.mp4').write_text('no video')
     status, out, err = run_quickly(
         'predict',
-        *('config.py', checkpoint, 'text.mp4', 'data/videos/val_1_0.mp4'),
-        *('--json', 'bad.json'),
+        # Options between positional arguments, too.
+        *('config.py', checkpoint, '--topk', 1, 'text.mp4'),
+        *('--json', 'bad.json', 'data/videos/val_1_0.mp4'),
         cwd=workshop,
     )
     assert status == 1

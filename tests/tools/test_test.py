@@ -49,6 +49,16 @@ def test_wrong_config(workshop, checkpoint, option, message):
     assert re.search(message, error), error
 
 
+def test_files_that_cannot_be_written(workshop, checkpoint):
+    error = fail_tool(
+        *('test', 'config.py', checkpoint, '--json', 'data'),
+        *('--work-dir', 'not_begun'),
+        cwd=workshop,
+    )
+    assert 'data' in error
+    assert not (workshop / 'not_begun').exists()
+
+
 STOCK = """
 _base_ = ['config.py']
 model = dict(test_cfg=dict(_delete_=True, num_segments=2))

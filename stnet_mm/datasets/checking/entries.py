@@ -76,6 +76,29 @@ def list_entries(
     return entries
 
 
+def list_whole_videos(source: str | Path, root: str | Path) -> list[Entry]:
+    """List the videos of a list or folder that lists no parts of videos.
+
+    Args:
+        source (str | Path): As of ``list_entries``.
+        root (str | Path): Likewise.
+
+    Returns:
+        list[Entry]: The videos.
+
+    Raises:
+        StNetInputError: As of ``list_entries``, or if a part is listed.
+    """
+    entries = list_entries(source, root)
+    for entry in entries:
+        if entry.part:
+            raise StNetInputError(
+                f'{entry.place}: a part of a video: cut parts into files, as '
+                'only whole videos are taken here'
+            )
+    return entries
+
+
 def header_line(source: str | Path) -> str:
     """The header line of a list.
 

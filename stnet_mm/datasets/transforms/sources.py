@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -20,6 +21,19 @@ def is_url(path: str | Path) -> bool:
         bool: Whether it is a URL.
     """
     return '://' in str(path)
+
+
+def join_root(root: str | Path, path: str) -> str:
+    """The place of a listed video.
+
+    Args:
+        root (str | Path): The folder that paths are relative to.
+        path (str): As the list has it: a path, or a URL.
+
+    Returns:
+        str: The path, or the URL as it is.
+    """
+    return path if is_url(path) else os.path.join(root, path)
 
 
 def find_source(path: str, io_backend: str, **kwargs) -> str | bytes:

@@ -1,0 +1,15 @@
+import pytest
+
+from stnet_mm.utils.writable import check_writable
+
+
+def test_files_that_cannot_be_written(tmp_path):
+    good = tmp_path / 'new' / 'a.json'
+    check_writable(good)
+    assert [*good.parent.iterdir()] == []
+    good.write_text('kept')
+    check_writable(good)
+    assert good.read_text() == 'kept'
+    for bad in (good / 'a.csv', tmp_path / 'new', tmp_path / ('x' * 300)):
+        with pytest.raises(OSError, match='Errno'):
+            check_writable(bad)
