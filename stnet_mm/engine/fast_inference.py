@@ -64,13 +64,17 @@ def speed_up(
         nn.Module: The same model.
 
     Raises:
-        StNetInputError: If it is no ``StNetRecognizer``, or precision or
-            compilation is not to be had here.
+        StNetInputError: If it is no ``StNetRecognizer``, is sped up already,
+            or precision or compilation is not to be had here.
     """
     if not isinstance(model, StNetRecognizer):
         raise StNetInputError(
             'only a StNetRecognizer can be sped up, not '
             f'{type(model).__name__}'
+        )
+    if 'logits_of' in vars(model):  # of the object, not of the class
+        raise StNetInputError(
+            'the model is sped up already: load it again for another way'
         )
     device = next(model.parameters()).device
     dtype = choose_precision(device.type, precision)

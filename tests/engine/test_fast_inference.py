@@ -115,6 +115,12 @@ def test_nothing_is_recorded(model):
     assert sum(passes) == 10 * T
 
 
+def test_once_is_enough(model):
+    speed_up(model)
+    with pytest.raises(StNetInputError, match='is sped up already'):
+        speed_up(model)
+
+
 def test_the_global_random_generator_is_left_alone(model):
     state = torch.get_rng_state()
     speed_up(model)
