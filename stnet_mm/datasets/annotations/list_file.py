@@ -60,7 +60,8 @@ def read_list(
     root = Path(videos) if videos is not None else source.parent
     names = read_class_names(labels) if labels is not None else None
     left_out: dict[str, list[str]] = {}
-    rows = [*_rows(source, root, names, left_out)]
+    known = None if names is None else frozenset(names)
+    rows = [*_rows(source, root, known, left_out)]
     texts = [(place, row['label']) for place, row in rows]
     if names is not None:
         texts = name_labels(texts, names, labels)
@@ -86,7 +87,7 @@ def read_list(
 def _rows(
     source: Path,
     root: Path,
-    names: list[str] | None,
+    known: frozenset[str] | None,
     left_out: dict[str, list[str]],
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Place, and cells by what they hold, of each line."""
@@ -98,10 +99,10 @@ def _rows(
         )
     layout = find_layout(lines, source, _delimiter(source, lines))
     if layout.columns is None:
-        rows = _untitled(lines, layout.delimiter, root, names)
+        rows = _untitled(lines, layout.delimiter, root, known)
     else:
         rows = titled_rows(lines, layout, source)
-        titles = split_line(next(filter(None, lines)), layout.delimiter)
+        titles = split_line(next(filter(str.strip, lines)), layout.delimiter)
         unread = [t for t, held in zip(titles, layout.columns) if not held]
         reason = 'columns not read: their titles are neither split nor group'
         left_out[reason] = unread
@@ -125,13 +126,13 @@ def _untitled(
     lines: Sequence[str],
     delimiter: str,
     root: Path,
-    names: list[str] | None,
+    known: frozenset[str] | None,
 ) -> Iterator[tuple[int, dict[str, str]]]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         if delimiter == ' ':
-            cells = [*_split_at_space(line, root, names)]
+            cells = [*_split_at_space(line, root, known)]
         else:
             cells = split_line(line, delimiter)
         if len(cells) != 2:
@@ -140,12 +141,12 @@ def _untitled(
 
 
 def _split_at_space(
-    line: str, root: Path, names: list[str] | None
+    line: str, root: Path, known: frozenset[str] | None
 ) -> tuple[str, str]:
     """The path and the label of a line; both may have spaces inside."""
-    if names is not None:
+    if known is not None:
         return split_labeled(
-            line, ' ', lambda text: text in names or text.isdecimal()
+            line, ' ', lambda text: text in known or text.isdecimal()
         )
     path, label = split_last(line, ' ')
     if os.path.exists(root / path):
