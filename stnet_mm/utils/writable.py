@@ -15,8 +15,10 @@ from .atomic import temporary_name
 def check_writable(path: str | Path) -> None:
     """Check that a file can be written, before hours of work for it.
 
+    Nothing is left behind: missing folders are made by who writes.
+
     Args:
-        path (str | Path): The file; missing folders are made.
+        path (str | Path): The file.
 
     Raises:
         OSError: If it cannot; names what is in the way.
@@ -27,8 +29,8 @@ def check_writable(path: str | Path) -> None:
         if stat.S_ISDIR(path.stat().st_mode):
             code = errno.EISDIR
             raise IsADirectoryError(code, os.strerror(code), str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    probe = path.with_name(temporary_name(path.name, uuid.uuid4().hex))
+    folder = next(folder for folder in path.parents if folder.exists())
+    probe = folder / temporary_name(path.name, uuid.uuid4().hex)
     try:
         probe.touch()
     finally:
