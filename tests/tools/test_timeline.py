@@ -54,22 +54,28 @@ def test_files(workshop, checkpoint, video):
     out = run_tool(
         *('timeline', 'config.py', checkpoint, video),
         *('--window', '2s', '--stride', 1, '--high', 0.1, '--low', 0.1),
-        *('--out', 'out/a.json', 'out/a.csv', 'out/a.srt', 'out/a.vtt'),
-        *('--html', 'out/a.html'),
+        *(
+            '--out',
+            'timelines/a.json',
+            'timelines/a.csv',
+            'timelines/a.srt',
+            'timelines/a.vtt',
+        ),
+        *('--html', 'timelines/a.html'),
         cwd=workshop,
     )
-    content = json.loads((workshop / 'out' / 'a.json').read_text())
+    content = json.loads((workshop / 'timelines' / 'a.json').read_text())
     assert len(content['windows']) == 9
     segments = content['segments']
     assert segments[0]['start'] == 0
     assert len(out.splitlines()) == len(segments)
     assert segments[0]['label'] in out
-    lines = (workshop / 'out' / 'a.csv').read_text().splitlines()
+    lines = (workshop / 'timelines' / 'a.csv').read_text().splitlines()
     assert len(lines) == len(segments) + 1
     for name in ('a.srt', 'a.vtt'):
-        text = (workshop / 'out' / name).read_text()
+        text = (workshop / 'timelines' / name).read_text()
         assert text.count('-->') == len(segments)
-    page = (workshop / 'out' / 'a.html').read_text()
+    page = (workshop / 'timelines' / 'a.html').read_text()
     data = json.loads(re.search('id="data">(.*?)</script>', page)[1])
     assert data['segments'] == segments
     assert data['stride'] == pytest.approx(1)
@@ -77,7 +83,7 @@ def test_files(workshop, checkpoint, video):
     # Browsers do not play its colors: the page has a copy, and beside it is
     # none.
     assert 'src="data:video/mp4;base64,' in page
-    assert len([*(workshop / 'out').iterdir()]) == 5
+    assert len([*(workshop / 'timelines').iterdir()]) == 5
 
 
 def test_a_damaged_video(workshop, checkpoint, video):
