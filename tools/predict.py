@@ -158,7 +158,11 @@ def main() -> None:
     from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.class_names import read_class_names
-    from stnet_mm.utils.cli import clear_errors, one_line, quiet_stderr
+    from stnet_mm.utils.cli import (
+        clear_errors,
+        one_line_of_video,
+        quiet_stderr,
+    )
     from stnet_mm.utils.job_end import end_job_process
     from stnet_mm.utils.result_store import ResultStore, fingerprint
     from stnet_mm.utils.score_text import score_text
@@ -245,8 +249,7 @@ def main() -> None:
                             gallery.add(card)
                 except StNetInputError as error:
                     failed = True
-                    why = one_line(error)
-                    why = why if video in why else f'{video}: {why}'
+                    why = one_line_of_video(error, video)
                     results.append(dict(video=video, error=why))
                     print(f'error: {why}', file=sys.stderr)
                     continue

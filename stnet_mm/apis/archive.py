@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..engine.interruption import Interruption, leave
 from ..errors import StNetInputError
-from ..utils.cli import one_line
+from ..utils.cli import one_line_of_video
 from ..utils.progress import progress_bar
 from ..utils.result_lines import ResultLines
 from ..utils.result_store import fingerprint
@@ -164,9 +164,7 @@ def to_result(
         dict: Plain data.
     """
     if isinstance(said, StNetInputError):
-        why = one_line(said)
-        # Of a network that it does not fit, the error names no file.
-        return dict(error=why if video in why else f'{video}: {why}')
+        return dict(error=one_line_of_video(said, video))
     best = best_classes(said.scores, classify.classes, topk, threshold)
     result: dict = dict(predictions=best)
     if classify.calibration:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from ..datasets.annotations.media import find_media, list_folder
-from ..datasets.checking.entries import list_entries
+from ..datasets.checking.entries import list_whole_videos
 from ..datasets.transforms.frame_folder import IMAGES, VIDEOS
-from ..datasets.transforms.sources import is_url
+from ..datasets.transforms.sources import is_url, join_root
 from ..errors import StNetInputError
 
 LISTS = ('.txt', '.csv')
@@ -61,11 +61,5 @@ def _of_list(source: str, root: str | None) -> Iterable[str]:
     if not os.path.exists(source):
         raise StNetInputError(f'{source}: there is no such list')
     root = os.path.dirname(source) if root is None else root
-    for entry in list_entries(source, root):
-        if entry.part:
-            raise StNetInputError(
-                f'{entry.place}: a part of a video; cut parts into files, as '
-                'only whole videos are taken here'
-            )
-        path = entry.path
-        yield path if is_url(path) else os.path.join(root, path)
+    for entry in list_whole_videos(source, root):
+        yield join_root(root, entry.path)

@@ -11,6 +11,7 @@ from ..datasets.annotations import (
     Clip,
     FoundClips,
     check_clips,
+    check_outside,
     find_format,
     name_groups,
     read_clips,
@@ -43,11 +44,12 @@ class FitClips(NamedTuple):
     frames: int
 
 
-def read_sources(options: FitOptions) -> FoundClips:
+def read_sources(options: FitOptions, out: Path) -> FoundClips:
     """Read which clips there are, and check that they can be split.
 
     Args:
         options (FitOptions): What to train on.
+        out (Path): The fit's folder, which may not be among them.
 
     Returns:
         FoundClips: The clips, to train and to test on.
@@ -55,12 +57,17 @@ def read_sources(options: FitOptions) -> FoundClips:
     Raises:
         StNetInputError: If they cannot be used.
     """
-    _check_lists_options(options)
+    sources = [s for s in (options.source, options.val) if s is not None]
+    folders = [s for s in sources if find_format(s) == 'folder']
+    for folder in folders:
+        check_outside(out, folder)
+    if folders == sources:
+        _refuse_options_of_lists(options)
     found = _read(options.source, options)
     if options.val is not None:
         val = _read(options.val, options)
         found = found._replace(
-            clips=_join(found, val, options), notes=found.notes + val.notes
+            clips=_join(found, val), notes=found.notes + val.notes
         )
     _check_splits(found.clips, options.source)
     split_clips(found.clips, seed=options.seed)
@@ -104,11 +111,7 @@ def prepare_lists(
     )
 
 
-def _check_lists_options(options: FitOptions) -> None:
-    """Check that what is said of lists is not said of folders only."""
-    sources = filter(None, (options.source, options.val))
-    if any(find_format(source) != 'folder' for source in sources):
-        return
+def _refuse_options_of_lists(options: FitOptions) -> None:
     for name in ('videos', 'labels'):
         if getattr(options, name) is not None:
             raise StNetInputError(
@@ -130,16 +133,8 @@ def _read(source: str, options: FitOptions) -> FoundClips:
     return found._replace(clips=name_groups(found.clips, options.group_by))
 
 
-def _join(
-    found: FoundClips, val: FoundClips, options: FitOptions
-) -> list[Clip]:
+def _join(found: FoundClips, val: FoundClips) -> list[Clip]:
     """Clips to train on, and others to test on, relative to one root."""
-    unknown = sorted({clip.label for clip in val.clips} - {*found.classes})
-    if unknown:
-        raise StNetInputError(
-            f'{options.val} has the class {unknown[0]!r}, which '
-            f'{options.source} has not: there must be clips to train on'
-        )
     train = [clip._replace(split='train') for clip in found.clips]
     root = os.path.abspath(val.root)
     test = [

@@ -8,7 +8,6 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from ..apis.published import pack_config
-from ..datasets.annotations import check_outside, find_format
 from ..datasets.transforms.sources import is_url
 from ..errors import StNetInputError
 from ..evaluation import Report
@@ -44,13 +43,10 @@ def fit(options: FitOptions, out: Path, recipe: Path, tools: Path) -> None:
         OSError: If something cannot be read or written.
     """
     # Before the folder is claimed, so that a slip leaves none.
-    for source in filter(None, (options.source, options.val)):
-        if find_format(source) == 'folder':
-            check_outside(out, source)
     start = options.load_from
     if start and not is_url(start) and not Path(start).is_file():
         raise StNetInputError(f'{start}: there is no such checkpoint')
-    found = read_sources(options)
+    found = read_sources(options, out)
     folder = FitFolder(out, options)
     print(f'1/4 Checking the clips of {options.source}', flush=True)
     clips = prepare_lists(found, options, folder)

@@ -109,6 +109,21 @@ def one_line(error: Exception) -> str:
     return ' '.join(text.split())
 
 
+def one_line_of_video(error: Exception, video: str) -> str:
+    """The message of an error, with the video that it is about.
+
+    Args:
+        error (Exception): The error; of a network that a video does not fit,
+            it names no file.
+        video (str): The video.
+
+    Returns:
+        str: One line.
+    """
+    why = one_line(error)
+    return why if video in why else f'{video}: {why}'
+
+
 def load_config(
     path: str,
     work_dir: str | None,

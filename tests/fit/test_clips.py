@@ -39,7 +39,7 @@ def write(root, *splits, name='clip'):
 
 def prepare(root, source, **options):
     options = FitOptions(source, **options)
-    found = read_sources(options)
+    found = read_sources(options, root / 'out')
     return prepare_lists(found, options, FitFolder(root / 'out', options))
 
 
@@ -105,7 +105,7 @@ def test_a_class_that_is_not_trained_on(tmp_path, check):
     bad = tmp_path / 'clips' / 'train' / 'c' / 'bad.mp4'
     bad.parent.mkdir()
     bad.touch()
-    read_sources(FitOptions(source))
+    read_sources(FitOptions(source), tmp_path / 'out')
     with pytest.raises(StNetInputError, match=message):
         prepare(tmp_path, source)
 
@@ -126,4 +126,4 @@ def test_groups_of_clips_to_test_on_elsewhere(tmp_path, check):
 def test_options_for_lists(tmp_path, name):
     source = write(tmp_path, '.')
     with pytest.raises(StNetInputError, match=f'--{name} is for lists'):
-        read_sources(FitOptions(source, **{name: 'gone'}))
+        read_sources(FitOptions(source, **{name: 'gone'}), tmp_path)
