@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,6 +65,11 @@ class _ResumableLoop:
             loop: Any = self.runner.val_loop
             loop.dataloader = ValLoader(loop.dataloader)
             loaders.append(loop.dataloader)
+        wrapper: Any = self.runner.optim_wrapper
+        if getattr(wrapper, '_accumulative_counts', 1) > 1:
+            # Schedules do go on in steps that only accumulate gradients.
+            text = 'Detected call of `scheduler.step'
+            warnings.filterwarnings('ignore', text, UserWarning)
         with self.saver.interruption.listening(), self.guard:
             try:
                 self.runner.call_hook('before_train')

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+import warnings
 from types import SimpleNamespace
 
 import pytest
@@ -263,6 +264,14 @@ def test_no_checkpoint_of_a_validation_amid_an_update(tmp_path):
     rest.train()
     assert rest.model.seen == whole.model.seen[4:]
     assert all(map(torch.equal, weights(rest), weights(whole)))
+
+
+def test_no_warning_of_a_step_that_only_accumulates(tmp_path):
+    settings = dict(by_epoch=False, accumulate=2, save_at=100)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter('always')
+        toy_runner(tmp_path, **settings).train()
+    assert not [w for w in caught if 'scheduler.step' in str(w.message)]
 
 
 def test_averages_of_weights_stay_apart(tmp_path):
