@@ -58,8 +58,8 @@ def main() -> None:
     # Only now: these imports take seconds, and help should not.
     from mmengine.logging import MMLogger
 
-    from stnet_mm.utils.cli import clear_errors
     from stnet_mm.utils.config_file import load_config_file
+    from stnet_mm.utils.error_lines import clear_errors
     from stnet_mm.visualization.dataset_page import write_dataset_page
 
     MMLogger.get_current_instance().setLevel('ERROR')

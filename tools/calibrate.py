@@ -96,7 +96,7 @@ def main() -> None:
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.class_names import read_class_names
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
     from stnet_mm.utils.result_store import ResultStore, fingerprint
     from stnet_mm.utils.writable import check_writable
 

@@ -90,7 +90,7 @@ def main() -> None:
         check_videos,
         header_line,
     )
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
     from stnet_mm.utils.pyav import require_pyav
 
     with clear_errors():

@@ -47,7 +47,7 @@ def main() -> None:
     from stnet_mm.converters import convert_authors_weights
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.atomic import open_atomically
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
 
     with clear_errors():
         if os.path.isdir(args.out):

@@ -58,7 +58,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> None:
     args = parse_args()
 
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
 
     with clear_errors(), tempfile.TemporaryDirectory('_stnet_mm') as folder:
         # Gradio reads these when it is imported. Uploads go where everything

@@ -29,7 +29,7 @@ def parse_args() -> argparse.Namespace:
         help='segments of a video; by default those of the test pipeline',
     )
     parser.add_argument(
-        '--views',
+        '--crops',
         choices=['ten', 'three', 'center'],
         help='crops of every frame; by default those of the config',
     )
@@ -89,19 +89,19 @@ def main() -> None:
     from stnet_mm.export.exported_network import check_exportable
     from stnet_mm.export.make_contract import make_contract, read_figures
     from stnet_mm.utils.class_names import read_class_names
-    from stnet_mm.utils.cli import clear_errors
     from stnet_mm.utils.config_file import load_config_file
+    from stnet_mm.utils.error_lines import clear_errors
     from stnet_mm.utils.writable import check_writable
 
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
         check_writable(args.out)
         cfg = load_config_file(args.config)
-        if args.views or args.crop_size is not None:
-            set_crops(cfg, args.views, args.crop_size)
+        if args.crops or args.crop_size is not None:
+            set_crops(cfg, args.crops, args.crop_size)
         against = mirrored_views(cfg)
         if against:
-            print(f'warning: {against} (--views)', file=sys.stderr)
+            print(f'warning: {against} (--crops)', file=sys.stderr)
         classes = args.labels and read_class_names(args.labels)
         classifier = VideoClassifier(cfg, args.checkpoint, 'cpu', classes)
         model = check_exportable(classifier.model)

@@ -65,8 +65,8 @@ def main() -> None:
     from stnet_mm.datasets.checking.entries import list_whole_videos
     from stnet_mm.datasets.transforms.sources import join_root
     from stnet_mm.errors import StNetInputError
-    from stnet_mm.utils.cli import clear_errors, one_line
     from stnet_mm.utils.config_file import load_config_file
+    from stnet_mm.utils.error_lines import clear_errors, one_line
     from stnet_mm.utils.progress import track
     from stnet_mm.utils.result_store import digest, fingerprint
 

@@ -86,7 +86,7 @@ def main() -> None:
     from stnet_mm.datasets.dead_workers import explain_dead_workers
     from stnet_mm.fit import FitOptions, fit
     from stnet_mm.utils.allocator import keep_freed_memory
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
 
     options = vars(args)
     for name in ('source', 'val', 'videos'):

@@ -55,8 +55,8 @@ def main() -> None:
     from stnet_mm.datasets.wrappers import find_dataset
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.atomic import write_atomically
-    from stnet_mm.utils.cli import clear_errors
     from stnet_mm.utils.config_file import load_config_file
+    from stnet_mm.utils.error_lines import clear_errors
 
     with clear_errors():
         cfg = load_config_file(args.config)

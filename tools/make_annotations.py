@@ -109,7 +109,7 @@ def main() -> None:
     from stnet_mm.datasets import annotations
     from stnet_mm.errors import StNetInputError
     from stnet_mm.fit.plan import BATCH_SIZE, choose_max_iters
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
 
     # Names of files may have letters that the terminal has not.
     sys.stdout.reconfigure(errors='backslashreplace')

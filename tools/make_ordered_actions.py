@@ -86,7 +86,7 @@ def main() -> None:
 
     # Only now: these imports take seconds, and help should not.
     from stnet_mm.datasets.ordered_actions import Settings, make_dataset
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
 
     options = vars(args)
     out, jobs = options.pop('out'), options.pop('jobs')

@@ -24,7 +24,7 @@ def main() -> None:
 
     # Only now: these imports take seconds, and help should not.
     from stnet_mm.upstream_tools import run_tool
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
 
     with clear_errors():
         run_tool(args.tool, args.args)

@@ -158,12 +158,9 @@ def main() -> None:
     from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.class_names import read_class_names
-    from stnet_mm.utils.cli import (
-        clear_errors,
-        one_line_of_video,
-        quiet_stderr,
-    )
+    from stnet_mm.utils.error_lines import clear_errors, one_line_of_video
     from stnet_mm.utils.job_end import end_job_process
+    from stnet_mm.utils.quiet import quiet_stderr
     from stnet_mm.utils.result_store import ResultStore, fingerprint
     from stnet_mm.utils.score_text import score_text
     from stnet_mm.utils.writable import check_writable

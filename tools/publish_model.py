@@ -40,8 +40,8 @@ def main() -> None:
 
     from stnet_mm.apis.published import pack_config
     from stnet_mm.utils.class_names import read_class_names
-    from stnet_mm.utils.cli import clear_errors
     from stnet_mm.utils.config_file import load_config_file
+    from stnet_mm.utils.error_lines import clear_errors
     from stnet_mm.utils.publish import publish
 
     with clear_errors():

@@ -46,7 +46,7 @@ def main() -> None:
     args = parse_args()
 
     # Only now: these imports take seconds, and help should not.
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
     from stnet_mm.utils.pyav import require_pyav
 
     with clear_errors():

@@ -84,7 +84,7 @@ def main() -> None:
     from stnet_mm.apis import VideoClassifier, speed_up
     from stnet_mm.engine.interruption import Interruption, leave
     from stnet_mm.utils.class_names import read_class_names
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
     from stnet_mm.utils.pyav import require_pyav
 
     MMLogger.get_current_instance().setLevel('ERROR')

@@ -117,14 +117,10 @@ def main() -> None:
     from stnet_mm.engine.crop_options import set_crops
     from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.atomic import write_atomically
-    from stnet_mm.utils.cli import (
-        add_metric,
-        build_runner,
-        clear_errors,
-        load_config,
-    )
+    from stnet_mm.utils.error_lines import clear_errors
     from stnet_mm.utils.job_end import end_job_process
     from stnet_mm.utils.launcher_death import end_with_launcher
+    from stnet_mm.utils.runner import add_metric, build_runner, load_config
     from stnet_mm.utils.writable import check_writable
 
     with clear_errors(), explain_dead_workers():

@@ -101,7 +101,7 @@ def main() -> None:
     from stnet_mm.utils.allocator import keep_freed_memory
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.class_names import read_class_names
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
     from stnet_mm.utils.pyav import require_pyav
 
     MMLogger.get_current_instance().setLevel('ERROR')

@@ -3,6 +3,14 @@
 import argparse
 import os
 
+# Where launchers say which of the processes this one is.
+RANKS = dict(
+    none='RANK',
+    pytorch='RANK',
+    slurm='SLURM_PROCID',
+    mpi='OMPI_COMM_WORLD_RANK',
+)
+
 
 def parse_args() -> argparse.Namespace:
     # It loads PyTorch.
@@ -103,10 +111,12 @@ def main() -> None:
     from stnet_mm.datasets.checking import check_config
     from stnet_mm.datasets.dead_workers import explain_dead_workers
     from stnet_mm.engine import speed_up_training, use_mixed_precision
+    from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.allocator import keep_freed_memory
-    from stnet_mm.utils.cli import build_runner, clear_errors, load_config
+    from stnet_mm.utils.error_lines import clear_errors
     from stnet_mm.utils.job_end import end_job_process
     from stnet_mm.utils.launcher_death import end_with_launcher
+    from stnet_mm.utils.runner import build_runner, load_config
 
     with clear_errors(), explain_dead_workers():
         keep_freed_memory()
@@ -118,7 +128,8 @@ def main() -> None:
         if args.no_validate:
             cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
         # One of several processes is enough.
-        if args.check and os.environ.get('RANK', '0') == '0':
+        rank = os.environ.get(RANKS[args.launcher], '0')
+        if args.check and rank == '0':
             check_config(cfg)
         if args.resume is not None:
             cfg.resume = True
@@ -132,6 +143,12 @@ def main() -> None:
         if args.fast:
             speed_up_training(cfg, get_device())
         if args.auto_scale_lr:
+            if not cfg.get('auto_scale_lr'):
+                raise StNetInputError(
+                    '--auto-scale-lr: the config does not say which batch '
+                    'size its learning rate is for: add '
+                    'auto_scale_lr = dict(base_batch_size=128), or what it is'
+                )
             cfg.auto_scale_lr.enable = True
         if cfg.get('randomness') is None:
             cfg.randomness = dict(seed=None)

@@ -95,7 +95,7 @@ def main() -> None:
     from stnet_mm.apis.local_video import local_video
     from stnet_mm.explain import Panel, VideoExplainer
     from stnet_mm.utils.class_names import find_class, read_class_names
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
     from stnet_mm.utils.score_text import score_text
     from stnet_mm.visualization import SourceVideo, short_titles
     from stnet_runtime.open_set import UNKNOWN

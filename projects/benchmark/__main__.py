@@ -69,7 +69,7 @@ def main() -> None:
     from projects.benchmark.training import compare_train_step
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.atomic import write_atomically
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
 
     with clear_errors():
         gpu = torch.cuda.is_available()

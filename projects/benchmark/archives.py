@@ -16,7 +16,7 @@ from mmengine.registry import init_default_scope
 
 from stnet_mm.apis import VideoClassifier, classify_archive
 from stnet_mm.utils.allocator import keep_freed_memory
-from stnet_mm.utils.cli import quiet_stderr
+from stnet_mm.utils.quiet import quiet_stderr
 
 from .clips import CLIPS, write_clip
 from .report import Case, Report

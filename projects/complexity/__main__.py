@@ -10,7 +10,7 @@ import argparse
 from pathlib import Path
 
 from stnet_mm.utils.atomic import write_atomically
-from stnet_mm.utils.cli import clear_errors
+from stnet_mm.utils.error_lines import clear_errors
 
 from .page import make_page
 

@@ -86,7 +86,7 @@ def main() -> None:
     # Only now: these imports take seconds, and help should not.
     from projects.ordered_actions_study.driver import EXPERIMENTS, Study
     from stnet_mm.errors import check_choice
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
 
     with clear_errors():
         chosen = ['quick'] if args.quick else args.experiments

@@ -50,7 +50,7 @@ def main() -> None:
 
     from projects.ray_data.pipeline import classify_with_ray
     from stnet_mm.apis.archive_sources import find_videos
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
 
     with clear_errors():
         videos = find_videos(args.videos, args.root)

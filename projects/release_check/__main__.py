@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from stnet_mm.errors import StNetInputError
-from stnet_mm.utils.cli import clear_errors
+from stnet_mm.utils.error_lines import clear_errors
 
 from .distributions import (
     build,

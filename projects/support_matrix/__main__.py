@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from stnet_mm.utils.atomic import write_atomically
-from stnet_mm.utils.cli import clear_errors
+from stnet_mm.utils.error_lines import clear_errors
 
 from .environment import ROOT, build_wheel
 from .page import PAGE, make_page

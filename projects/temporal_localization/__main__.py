@@ -72,8 +72,8 @@ def main() -> None:
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.datasets.video_list import VideoList
     from stnet_mm.engine.crop_options import set_crops
-    from stnet_mm.utils.cli import clear_errors
     from stnet_mm.utils.config_file import load_config_file
+    from stnet_mm.utils.error_lines import clear_errors
 
     MMLogger.get_current_instance().setLevel('ERROR')
     folder = Path(args.work_dir, f'{args.data}_{args.seed}').resolve()

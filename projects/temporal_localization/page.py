@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import mean, pstdev
 
 from stnet_mm.utils.atomic import write_atomically
-from stnet_mm.utils.cli import clear_errors
+from stnet_mm.utils.error_lines import clear_errors
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / 'docs' / 'long_videos.md'

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from ..engine.interruption import Interruption, leave
 from ..errors import StNetInputError
-from ..utils.cli import one_line_of_video
+from ..utils.error_lines import one_line_of_video
 from ..utils.progress import progress_bar
 from ..utils.result_lines import ResultLines
 from ..utils.result_store import fingerprint
+from ..utils.workers import count_cores
 from .archive_batches import Said, classify_batch
 from .archive_parts import ArchiveParts
 from .archive_reading import Read, read_in_order
@@ -72,7 +73,7 @@ def classify_archive(
     """
     if workers is None:
         sharing = int(os.environ.get('LOCAL_WORLD_SIZE', 1))
-        workers = max(1, (os.cpu_count() or 1) // sharing)
+        workers = max(1, count_cores() // sharing)
     if batch_size < 1:
         raise StNetInputError(f'batch size {batch_size}: choose 1 or more')
     if workers < 0:

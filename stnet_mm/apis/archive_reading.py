@@ -18,7 +18,7 @@ from ..datasets.dead_workers import (
 )
 from ..engine.interruption import outlive_signals
 from ..errors import StNetInputError
-from ..utils.cli import quiet_stderr
+from ..utils.quiet import quiet_stderr
 from ..utils.room import SHARED
 from ..utils.workers import one_opencv_thread
 

@@ -19,7 +19,7 @@ from ..engine.interruption import Interruption, leave
 from ..errors import StNetInputError
 from ..utils.atomic import write_atomically
 from ..utils.checkpoint import read_checkpoint, to_publish
-from ..utils.cli import one_line
+from ..utils.error_lines import one_line
 from ..utils.progress import track
 from ..utils.publish import encode
 from ..utils.result_store import ResultStore
@@ -71,6 +71,8 @@ def listed_videos(
                 'only whole videos are taken here'
             )
         videos = [(row['filename'], row['label']) for row in rows]
+    if not videos:
+        raise StNetInputError(f'{source}: there are no videos in it')
     videos = [(join_root(root, path), label) for path, label in videos]
     if not any(is_url(path) or os.path.exists(path) for path, _ in videos):
         raise StNetInputError(
@@ -159,8 +161,9 @@ def write_calibrated(
     Raises:
         StNetInputError: If its head cannot be calibrated.
     """
-    published = to_publish(read_checkpoint(checkpoint), classes)
+    content = read_checkpoint(checkpoint)
     try:
+        published = to_publish(content, classes)
         state = scale_classifier(published['state_dict'], made.temperature)
     except StNetInputError as error:
         raise StNetInputError(f'{checkpoint}: {error}') from error

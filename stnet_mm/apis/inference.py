@@ -26,8 +26,8 @@ from ..models.scores import (
     is_multi_label,
 )
 from ..utils.checkpoint import read_checkpoint
-from ..utils.cli import one_line
 from ..utils.config_file import load_config_file
+from ..utils.error_lines import one_line
 from .published import read_published_config
 from .video_input import SampleReader, VideoInput
 

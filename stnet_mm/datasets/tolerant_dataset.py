@@ -12,10 +12,12 @@ from mmengine.logging import MMLogger
 from torch import Tensor
 
 from ..errors import StNetInputError, check_choice
-from ..utils.cli import one_line
+from ..utils.error_lines import one_line
 from .dead_workers import ReadingNow
 from .unreadable_sample import UnreadableSample
 
+# The share of unreadable videos beyond which training stops.
+BAD_SHARE = 0.1
 POLICIES = ('error', 'skip', 'replace')
 
 
@@ -50,7 +52,7 @@ class TolerantVideoDataset(VideoDataset):
         self,
         *args,
         on_bad_video: str | None = None,
-        bad_share: float = 0.1,
+        bad_share: float = BAD_SHARE,
         **kwargs,
     ) -> None:
         refetch = kwargs.get('max_refetch')

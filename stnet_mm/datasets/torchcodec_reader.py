@@ -159,10 +159,10 @@ class TorchCodecReader:
                 if self._trusted:
                     number = numbers.get(frame.pts_seconds)
                 if number in missing:
-                    missing.remove(number)
                     # [3, H, W] -> [H, W, 3]
                     image = convert(frame).data.permute(1, 2, 0)
                     images[number] = image.numpy()
+                    missing.remove(number)
                 if not missing:
                     return images
         raise StNetInputError(

@@ -209,10 +209,11 @@ class VideoList:
 
     def _check_times(self, video: Mapping, number: int) -> None:
         for (start, end), shortest in ((SECONDS, 1e-9), (FRAMES, 0)):
-            length = video.get(end, math.inf) - video.get(start, 0)
+            first = video.get(start, 0)
+            length = video.get(end, math.inf) - first
             if length < shortest:
                 raise StNetInputError(
-                    f'{self._file}, line {number}: a clip from {video[start]} '
+                    f'{self._file}, line {number}: a clip from {first} '
                     f'to {video[end]} is empty'
                 )
         if len({kind for name, kind in TIMES.items() if name in video}) > 1:

@@ -38,7 +38,7 @@ def find_dataset(settings: dict) -> dict:
         StNetInputError: If there is none with a pipeline, or there are
             several pipelines.
     """
-    found = _inner_configs(settings)
+    found = inner_configs(settings)
     if not found:
         raise StNetInputError(
             f'the data set {settings.get("type")} has no pipeline: give it one'
@@ -51,8 +51,17 @@ def find_dataset(settings: dict) -> dict:
     return found[0]
 
 
-def _inner_configs(settings: dict) -> list[dict]:
+def inner_configs(settings: dict) -> list[dict]:
+    """Find the configs of the data sets inside of wrappers.
+
+    Args:
+        settings (dict): The config of a data set, or of a wrapper of one or
+            several.
+
+    Returns:
+        list[dict]: Those that have a pipeline.
+    """
     if 'pipeline' in settings:
         return [settings]
     inside = settings.get('datasets', [settings.get('dataset')])
-    return [inner for part in inside if part for inner in _inner_configs(part)]
+    return [inner for part in inside if part for inner in inner_configs(part)]

@@ -11,6 +11,7 @@ from mmengine.hooks import CheckpointHook
 from mmengine.model import is_model_wrapper
 from mmengine.runner import BaseLoop, Runner
 
+from ..errors import StNetInputError
 from ..utils.atomic import write_atomically
 from .checkpoint_check import check_checkpoint
 from .process_buffers import KEY, buffers_of_this_process
@@ -66,8 +67,13 @@ class StNetCheckpointHook(CheckpointHook):
             # The same for every process.
             found: list = [None]
             if is_main_process():
-                found = [newest_whole(runner.work_dir)]
+                try:
+                    found = [newest_whole(runner.work_dir)]
+                except StNetInputError as error:
+                    found = [error]
             broadcast_object_list(found)
+            if isinstance(found[0], StNetInputError):
+                raise found[0]
             runner._load_from = found[0] and str(found[0])
             runner._resume = found[0] is not None
         # A test may run beside the training that writes here.

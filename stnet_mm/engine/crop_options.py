@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from mmengine.config import Config
 
+from ..datasets.wrappers import inner_configs
 from ..errors import StNetInputError
 from ..models.crops import CROPPING, crop_kind, transform_name
 from ..models.views import check_test_cfg
@@ -33,8 +36,9 @@ def set_crops(
             f'--crops and --crop-size: {cfg.model.type} makes no crops, only '
             'StNetRecognizer does: change the crop in the test pipeline'
         )
-    pipeline = cfg.test_dataloader.dataset.get('pipeline', [])
-    for step in pipeline:
+    datasets = inner_configs(cfg.test_dataloader.dataset)
+    pipelines = [dataset['pipeline'] for dataset in datasets]
+    for step in chain.from_iterable(pipelines):
         if transform_name(step) in CROPPING:
             raise StNetInputError(
                 f'--crops and --crop-size: the test pipeline crops already '
@@ -51,7 +55,8 @@ def set_crops(
             '--crop-size needs --crops: the config has no model.test_cfg.crops'
         )
     check_test_cfg(test_cfg)
-    _check_fit(test_cfg['crops'], test_cfg['crop_size'], pipeline)
+    for pipeline in pipelines:
+        _check_fit(test_cfg['crops'], test_cfg['crop_size'], pipeline)
     cfg.model.test_cfg = test_cfg
 
 

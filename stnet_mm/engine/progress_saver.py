@@ -181,4 +181,5 @@ def read_interval(every: int | str | None) -> tuple[int, float]:
             f'save_every={every!r}: give a number of steps, such as 500, or '
             "of minutes, such as '10m'"
         )
-    return (0, number * 60) if str(every).endswith('m') else (int(number), 0.0)
+    minutes = match is not None and match[0].endswith('m')
+    return (0, number * 60) if minutes else (int(number), 0.0)

@@ -130,7 +130,7 @@ def _find_crops(
     crops = crops_of_testing(steps, cfg.model.get('test_cfg') or {})
     if crops is None:
         raise StNetInputError(
-            'nothing says how frames are cropped: give --views and '
+            'nothing says how frames are cropped: give --crops and '
             '--crop-size, or model.test_cfg.crops'
         )
     return crops

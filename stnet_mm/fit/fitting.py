@@ -12,9 +12,9 @@ from ..datasets.transforms.sources import is_url
 from ..errors import StNetInputError
 from ..evaluation import Report
 from ..utils.atomic import write_atomically
-from ..utils.cli import add_metric, build_runner, load_config
 from ..utils.publish import publish
 from ..utils.recipe import fill_in
+from ..utils.runner import add_metric, build_runner, load_config
 from ..visualization.test_report import report_test
 from .clips import FitClips, prepare_lists, read_sources
 from .disk import check_room_for_checkpoints

@@ -10,7 +10,7 @@ from ..apis import VideoClassifier
 from ..errors import StNetInputError
 from ..evaluation import Report
 from ..explain import Panel, VideoExplainer
-from ..utils.cli import one_line
+from ..utils.error_lines import one_line
 from ..utils.file_names import shorten_name
 from ..utils.progress import track
 from ..utils.pyav import require_pyav

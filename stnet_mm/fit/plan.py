@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import torch
 
+from ..utils.workers import count_cores
 from .clips import FitClips
 from .disk import frames_fit
 from .folder import FitFolder
@@ -54,7 +53,7 @@ def choose_num_workers() -> int:
     """
     if not torch.cuda.is_available():
         return 1
-    return min(8, os.cpu_count() or 1)
+    return min(8, count_cores())
 
 
 def choose_settings(

@@ -28,7 +28,12 @@ def claim_folder(folder: Path, record: str, content: dict) -> None:
     """
     path = folder / record
     if path.is_file():
-        made = json.loads(path.read_text(encoding='utf-8')).get('settings', {})
+        made = _read_settings(path)
+        if made is None:
+            raise StNetInputError(
+                f'{path} was not written by this program, or is damaged: '
+                'choose another folder, or delete this one first'
+            )
         differences = [
             f'{key} {made.get(key)}, not {value}'
             for key, value in content['settings'].items()
@@ -47,3 +52,12 @@ def claim_folder(folder: Path, record: str, content: dict) -> None:
             'a new or empty folder'
         )
     write_atomically(path, (json.dumps(content, indent=2) + '\n').encode())
+
+
+def _read_settings(path: Path) -> dict | None:
+    """The settings that a record names, or None if it is none of ours."""
+    try:
+        made = json.loads(path.read_text(encoding='utf-8')).get('settings')
+    except (ValueError, AttributeError):  # no JSON, or no object
+        return None
+    return made if isinstance(made, dict) else None

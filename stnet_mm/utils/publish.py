@@ -57,8 +57,9 @@ def publish(
         StNetInputError: If there are no weights in the checkpoint, or another
             number of class names than of classes.
     """
+    content = read_checkpoint(checkpoint)
     try:
-        published = to_publish(read_checkpoint(checkpoint), classes, config)
+        published = to_publish(content, classes, config)
     except StNetInputError as error:
         raise StNetInputError(f'{checkpoint}: {error}') from error
     data = encode(published, out.suffix)

@@ -64,7 +64,9 @@ def run_watched(
         try:
             while waiting or any(worker.busy for worker in running):
                 running = [worker for worker in running if worker.usable]
-                while len(running) < min(workers, len(waiting)):
+                busy = [worker for worker in running if worker.busy]
+                wanted = min(workers, len(waiting) + len(busy))
+                while len(running) < wanted:
                     running.append(_Worker(function))
                 for worker in running:
                     if waiting and not worker.busy:

@@ -20,6 +20,18 @@ from ..errors import StNetInputError
 T = TypeVar('T')
 
 
+def count_cores() -> int:
+    """Count the cores that this process may use.
+
+    Returns:
+        int: Often fewer than the machine has, where a scheduler shares it;
+        those of the machine where the system does not tell.
+    """
+    if hasattr(os, 'sched_getaffinity'):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def run_in_processes(
     function: Callable[..., T],
     tasks: Sequence[tuple],
@@ -47,7 +59,7 @@ def run_in_processes(
         StNetInputError: If a process is killed.
         Exception: The first that the function raises.
     """
-    workers = min(workers or os.cpu_count() or 1, len(tasks))
+    workers = min(workers or count_cores(), len(tasks))
     if workers <= 1:
         results = []
         for task in tasks:

@@ -12,7 +12,7 @@ from ..errors import StNetInputError
 from ..evaluation import Report
 from ..explain import Panel, VideoExplainer
 from ..utils.atomic import write_atomically
-from ..utils.cli import one_line
+from ..utils.error_lines import one_line
 from ..utils.file_names import shorten_name
 from ..utils.progress import track
 from ..utils.room import describe_lack

@@ -11,6 +11,7 @@ import numpy as np
 from ..datasets.transforms.folder_reading import read_frame
 from ..datasets.transforms.frame_folder import list_frames
 from ..errors import StNetInputError
+from ..utils.error_lines import reason_of
 from ..utils.pyav import require_pyav
 
 if TYPE_CHECKING:
@@ -81,7 +82,9 @@ class SourceVideo:
                 for time, picture in reader.play():
                     yield Frame(time, picture)
             except (av.error.FFmpegError, StNetInputError) as error:
-                raise StNetInputError(f'{self.path}: {error}') from error
+                raise StNetInputError(
+                    f'{self.path}: {reason_of(error, str(self.path))}'
+                ) from error
 
     def _open(self) -> VideoReader:
         require_pyav('to draw on videos')
@@ -96,5 +99,6 @@ class SourceVideo:
             return VideoReader(str(self.path))
         except (av.error.FFmpegError, StNetInputError) as error:
             raise StNetInputError(
-                f'{self.path}: it cannot be opened as a video: {error}'
+                f'{self.path}: it cannot be opened as a video: '
+                + reason_of(error, str(self.path))
             ) from error

@@ -2,13 +2,14 @@
 
 import os
 
+import cv2
 import numpy as np
 import pytest
 from mmaction.registry import TRANSFORMS
 
 from stnet_mm.errors import StNetInputError
 
-from ..videos import write_images, write_video
+from ..videos import write_folder, write_images, write_video
 from .test_video import load
 
 
@@ -71,3 +72,24 @@ def test_bad_files_are_named(tmp_path):
         load_cached(broken, [0], cache)
     # Nothing half-written.
     assert not cache.exists() or not list(cache.iterdir())
+
+
+def test_changed_frames_of_a_folder_are_read_anew(tmp_path):
+    folder, cache = tmp_path / 'clip', tmp_path / 'cache'
+    write_folder(folder)
+    load_cached(folder, [0], cache)
+    for path in folder.iterdir():
+        image = cv2.imread(str(path))
+        with open(path, 'r+b') as file:  # in place: the folder stays as it is
+            file.write(cv2.imencode('.png', 255 - image)[1].tobytes())
+        os.utime(path, (2**31, 2**31))
+    (image,) = load_cached(folder, [0], cache)['imgs']
+    assert image.mean() == 255
+
+
+def test_no_frames_of_mmaction2s_lists(tmp_path):
+    init = TRANSFORMS.build(
+        dict(type='StNetCachedVideoInit', cache=str(tmp_path))
+    )
+    with pytest.raises(StNetInputError, match='clip: .*use StNetVideoInit'):
+        init(dict(frame_dir='clip', total_frames=3))

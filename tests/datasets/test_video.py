@@ -1,5 +1,6 @@
 import importlib.util
 import sys
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -8,6 +9,8 @@ from mmaction.registry import DATASETS, TRANSFORMS
 from mmengine.logging import MMLogger
 from mmengine.registry import init_default_scope
 
+from stnet_mm.datasets.transforms.readers import ReaderInit
+from stnet_mm.datasets.transforms.video import StNetVideoInit
 from stnet_mm.errors import StNetInputError
 from stnet_mm.utils.torchcodec_fault import find_torchcodec_fault
 
@@ -282,3 +285,27 @@ def test_bad_annotations(tmp_path, text, message):
     with pytest.raises(StNetInputError, match=message) as error:
         dataset(path, metainfo=dict(classes=['x', 'y']))
     assert str(path) in str(error.value)
+
+
+def test_a_url_that_the_wanted_decoder_cannot_open(monkeypatch):
+    """decord takes no URLs, PyAV fails, and torchcodec opens it."""
+    init = StNetVideoInit(decoder='decord')
+
+    class Reader(ReaderInit):
+        def __init__(self, error=None):
+            self.error = error
+
+        def transform(self, results):
+            if self.error:
+                raise self.error
+            return dict(results, total_frames=3)
+
+    lacks = ImportError('PyAV is not there')
+    init.inits.update(pyav=Reader(lacks), torchcodec=Reader())
+    warnings = []
+    logger = SimpleNamespace(warning=warnings.append)
+    monkeypatch.setattr(MMLogger, 'get_current_instance', lambda: logger)
+    results = init(dict(filename='http://a.b/c.mp4'))
+    assert results['decoder'] == 'torchcodec'
+    (warning,) = warnings
+    assert 'because pyav fails: PyAV is not there' in warning

@@ -159,6 +159,7 @@ def test_parts_of_videos(path):
         ('3,3,,', 'is empty'),
         ('3,2,,', 'is empty'),
         (',,3,2', 'is empty'),
+        (',0,,', 'from 0 to 0.0 is empty'),
         ('-1,2,,', 'seconds from 0'),
         ('nan,2,,', 'seconds from 0'),
         (',,1.5,2', 'a number of a frame from 0'),

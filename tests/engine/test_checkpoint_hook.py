@@ -6,7 +6,11 @@ import pytest
 import torch
 from mmengine.runner import BaseLoop
 
-from stnet_mm.engine import StNetCheckpointHook, check_checkpoint
+from stnet_mm.engine import (
+    StNetCheckpointHook,
+    check_checkpoint,
+    checkpoint_hook,
+)
 from stnet_mm.engine.checkpoint_hook import AtomicLocalBackend
 from stnet_mm.errors import StNetInputError
 
@@ -104,3 +108,23 @@ def test_a_test_leaves_what_a_training_writes(tmp_path):
     )
     StNetCheckpointHook(interval=1).before_run(runner)
     assert written.exists()
+
+
+def test_all_processes_hear_that_all_are_damaged(tmp_path, monkeypatch):
+    (tmp_path / 'iter_3.pth').write_bytes(b'damaged')
+    runner = SimpleNamespace(
+        _resume=True, _load_from=None, work_dir=str(tmp_path)
+    )
+    told = []
+    monkeypatch.setattr(checkpoint_hook, 'broadcast_object_list', told.append)
+    with pytest.raises(StNetInputError, match='all checkpoints .* damaged'):
+        StNetCheckpointHook().before_run(runner)
+    ((error,),) = told
+    monkeypatch.setattr(checkpoint_hook, 'is_main_process', lambda: False)
+
+    def hear(found):
+        found[0] = error
+
+    monkeypatch.setattr(checkpoint_hook, 'broadcast_object_list', hear)
+    with pytest.raises(StNetInputError, match='all checkpoints .* damaged'):
+        StNetCheckpointHook().before_run(runner)

@@ -6,17 +6,17 @@ from stnet_mm.engine.crop_options import set_crops
 from stnet_mm.errors import StNetInputError
 
 
-def config(model='StNetRecognizer', test_cfg=None, steps=()):
+def config(model='StNetRecognizer', test_cfg=None, steps=(), join=False):
     pipeline = [
         dict(type='StNetVideoInit'),
         dict(type='StNetVideoDecode', short_side=36),
         *steps,
         dict(type='FormatShape', input_format='NCHW'),
     ]
-    cfg = dict(
-        model=dict(type=model),
-        test_dataloader=dict(dataset=dict(pipeline=pipeline)),
-    )
+    dataset = dict(pipeline=pipeline)
+    if join:
+        dataset = dict(type='ConcatDataset', datasets=[dataset])
+    cfg = dict(model=dict(type=model), test_dataloader=dict(dataset=dataset))
     if test_cfg is not None:
         cfg['model']['test_cfg'] = test_cfg
     return Config(cfg)
@@ -72,6 +72,12 @@ def test_options_change_test_cfg(before, options, after):
             ('center', 32),
             r'crops already \(.*TenCrop',
         ),
+        (
+            dict(join=True, steps=[dict(type='TenCrop', crop_size=32)]),
+            ('ten', 32),
+            r'crops already \(TenCrop\)',
+        ),
+        (dict(join=True), ('three', 32), 'three crops of 32 pixels'),
         ({}, ('ten', None), 'needs test_cfg.crop_size'),
         ({}, (None, 32), '--crop-size needs --crops'),
         ({}, ('ten', 0), 'needs test_cfg.crop_size'),

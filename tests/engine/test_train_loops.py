@@ -330,6 +330,7 @@ def test_intervals():
         (500, (500, 0)),
         ('500', (500, 0)),
         ('10m', (0, 600)),
+        (' 10m ', (0, 600)),
         ('0.5m', (0, 30)),
     ):
         assert read_interval(every) == expected

@@ -69,7 +69,7 @@ def test_contract():
         (changed('StNetSampleFrames', type='SampleFrames'), 'SampleFrames'),
         (PIPELINE[:1] + PIPELINE[2:], 'has no StNetSampleFrames'),
         (changed('StNetVideoDecode', keep_ratio=False), 'keep_ratio=False'),
-        (PIPELINE, 'give --views and --crop-size'),
+        (PIPELINE, 'give --crops and --crop-size'),
     ],
 )
 def test_what_cannot_travel(pipeline, hint):

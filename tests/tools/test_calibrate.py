@@ -145,6 +145,9 @@ def test_errors(workshop, checkpoint, folder):
     args = ('calibrate', 'config.py', checkpoint)
     error = fail_tool(*args, folder / 'list.txt', cwd=workshop)
     assert 'none of its videos is there' in error
+    (folder / 'none.csv').write_text('path,label\n')
+    error = fail_tool(*args, folder / 'none.csv', cwd=workshop)
+    assert 'none.csv: there are no videos in it' in error
     lines = (folder / 'list.txt').read_text().splitlines()[:9]
     (folder / 'few.txt').write_text('\n'.join(lines))
     few = (*args, folder / 'few.txt', '--root', root(workshop))

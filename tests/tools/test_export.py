@@ -36,7 +36,7 @@ def run_runtime(*args: object, cwd) -> subprocess.CompletedProcess:
 def exported(workshop, checkpoint):
     out = run_tool(
         *('export', 'config.py', checkpoint, 'out/model.onnx'),
-        *('--views', 'ten', '--segments', 5),
+        *('--crops', 'ten', '--segments', 5),
         *('--videos', 'data/videos/val_0_0.mp4'),
         cwd=workshop,
     )
@@ -114,7 +114,7 @@ def test_mirrored_views(mirrors, workshop, checkpoint, tmp_path):
     )
     _, _, err = run_quickly(
         *('export', config, checkpoint, tmp_path / 'model.onnx'),
-        *('--views', 'ten', '--labels', 'gone.txt'),
+        *('--crops', 'ten', '--labels', 'gone.txt'),
         cwd=workshop,
     )
     warned = 'warning: five of the ten crops are mirrored' in err

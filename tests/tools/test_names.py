@@ -7,7 +7,7 @@ import sys
 import pytest
 from PIL import Image
 
-from stnet_mm.utils.cli import clear_errors
+from stnet_mm.utils.error_lines import clear_errors
 
 from ..videos import write_video
 from .conftest import run_tool

@@ -114,7 +114,7 @@ def test_bad_input(workshop, checkpoint, tmp_path):
     labels = tmp_path / 'labels.txt'
     labels.write_text('one\ntwo\n')
     error = fail_tool('publish_model', 'config.py', out, cwd=workshop)
-    assert 'config.py' in error
+    assert error.count('config.py') == 1
     error = fail_tool('publish_model', 'nowhere.pth', out, cwd=workshop)
     assert 'nowhere.pth' in error
     error = fail_tool(

@@ -13,7 +13,7 @@ import pytest
 
 from stnet_mm.utils.archive_check import is_whole
 from stnet_mm.utils.atomic import write_atomically
-from stnet_mm.utils.cli import clear_errors
+from stnet_mm.utils.error_lines import clear_errors
 
 from .conftest import fail_tool, run_tool
 from .processes import ROOT, TIMEOUT, run_quickly
@@ -153,7 +153,7 @@ LOADER = """
 import sys
 import torch
 from stnet_mm.datasets.dead_workers import explain_dead_workers
-from stnet_mm.utils.cli import clear_errors
+from stnet_mm.utils.error_lines import clear_errors
 
 class Data(torch.utils.data.Dataset):
     def __len__(self): return 8

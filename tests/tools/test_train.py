@@ -159,6 +159,15 @@ def test_scaled_learning_rate(workshop):
     assert 'Iter(val)' not in out
 
 
+def test_a_learning_rate_that_cannot_be_scaled(workshop):
+    error = fail_tool(
+        *('train', 'config.py', '--auto-scale-lr'),
+        *('--work-dir', 'wrong', '--cfg-options', 'auto_scale_lr=None'),
+        cwd=workshop,
+    )
+    assert 'add auto_scale_lr = dict(base_batch_size' in error
+
+
 def test_fine_tuning_drops_the_classifier_only(workshop, checkpoint):
     train = (workshop / 'data' / 'train.txt').read_text()
     lines = [

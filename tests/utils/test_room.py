@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from stnet_mm.utils.cli import clear_errors
+from stnet_mm.utils.error_lines import clear_errors
 from stnet_mm.utils.room import MEMORY, SHARED, describe_lack
 
 HUGE = 2**55

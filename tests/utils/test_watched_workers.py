@@ -19,6 +19,8 @@ def act(what):
         for _ in range(15):
             time.sleep(0.1)
             report_alive()
+    if what == 'long':
+        time.sleep(3)
     if what == 'wrong':
         raise StNetInputError('wrong input')
     return what.upper()
@@ -40,6 +42,14 @@ def test_crashes_and_hangs_cost_their_task_only(workers):
     hangs = 'hang: no progress for 1 s: it hangs'
     assert results == ['A', killed, 'B', hangs, killed, 'SLOW', 'C']
     assert sorted(done) == sorted(results)
+
+
+@pytest.mark.usefixtures('no_process_is_left')
+def test_a_process_that_crashes_is_replaced_while_another_works():
+    tasks = [('long',), ('crash',), ('b',)]
+    done = []
+    run_watched(act, tasks, lose, 2, 60.0, done.append)
+    assert done[-1] == 'LONG'
 
 
 def test_no_tasks():

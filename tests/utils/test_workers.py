@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stnet_mm.errors import StNetInputError
-from stnet_mm.utils.workers import run_in_processes
+from stnet_mm.utils.workers import count_cores, run_in_processes
 
 
 def square(number):
@@ -65,3 +65,16 @@ def die(number):
 def test_a_killed_process(tmp_path):
     with pytest.raises(StNetInputError, match='fewer processes'):
         run_in_processes(die, [(i,) for i in range(5)], 2)
+
+
+@pytest.mark.skipif(
+    not hasattr(os, 'sched_setaffinity'), reason='cores cannot be taken away'
+)
+def test_cores_are_those_of_this_process():
+    cores = os.sched_getaffinity(0)
+    assert count_cores() == len(cores)
+    try:
+        os.sched_setaffinity(0, {min(cores)})
+        assert count_cores() == 1
+    finally:
+        os.sched_setaffinity(0, cores)

@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Callable, NamedTuple
 
 from ...errors import StNetInputError
-from ...utils.cli import one_line
+from ...utils.error_lines import reason_of
 from ...utils.progress import progress_bar
 from ...utils.watched_workers import run_watched
+from ...utils.workers import count_cores
+from ..transforms.frame_folder import version_of
 from .check_cache import CheckCache
 from .clip import Clip
 from .duplicates import find_duplicates
 from .notes import Note, make_notes
-from .probing import Probe, probe_clip, version_of
+from .probing import Probe, probe_clip
 
 # Seconds in which reading goes on, or it hangs.
 LIMIT = 60.0
@@ -151,7 +153,7 @@ def _check_all(
         try:
             version = version_of(file)
         except (OSError, StNetInputError) as error:
-            results[path] = _reason(file, error)
+            results[path] = reason_of(error, file)
             advance()
             continue
         probe = known.get(path, version)
@@ -160,7 +162,7 @@ def _check_all(
         else:
             results[path] = probe
             advance()
-    workers = workers or os.cpu_count() or 1
+    workers = workers or count_cores()
     run_watched(_check, tasks, _lost, workers, LIMIT, take)
     return results
 
@@ -175,15 +177,9 @@ def _check(path: str, file: str, version: tuple[int, int]) -> _Checked:
     try:
         return _Checked(path, version, probe_clip(file))
     except (OSError, StNetInputError) as error:
-        return _Checked(path, version, _reason(file, error))
+        return _Checked(path, version, reason_of(error, file))
 
 
 def _lost(task: tuple[str, str, tuple[int, int]], why: str) -> _Checked:
     path, _, version = task
     return _Checked(path, version, why)
-
-
-def _reason(file: str, error: Exception) -> str:
-    """What an error says, without the name of the file."""
-    text = getattr(error, 'strerror', None) or one_line(error)
-    return text.split(f'{file}: ', 1)[-1]

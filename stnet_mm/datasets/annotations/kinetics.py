@@ -88,20 +88,22 @@ def _is_list(path: Path) -> bool:
 
 def _read(path: Path) -> list[Clip]:
     rows = csv.DictReader(io.StringIO(read_text(path)))
-    clips = []
-    for row in rows:
-        try:
-            start, end = (
-                int(float(row[f'time_{which}'])) for which in ('start', 'end')
-            )
-            split = split_named(row['split'])
-            name = f'{row["youtube_id"]}_{start:06d}_{end:06d}'
-            if not (row['label'] and split):
-                raise ValueError
-        except (ValueError, TypeError, AttributeError) as error:
-            raise StNetInputError(
-                f'{path}, line {rows.line_num}: not a row of '
-                + ', '.join(_COLUMNS)
-            ) from error
-        clips.append(Clip(name, row['label'], split))
-    return clips
+    try:
+        return [_to_clip(row) for row in rows]
+    except (ValueError, OverflowError, TypeError, csv.Error) as error:
+        raise StNetInputError(
+            f'{path}, line {rows.line_num}: not a row of '
+            + ', '.join(_COLUMNS)
+        ) from error
+
+
+def _to_clip(row: dict) -> Clip:
+    """The clip of a row; what is missing is None, and no number."""
+    start, end = (
+        int(float(row[f'time_{which}'])) for which in ('start', 'end')
+    )
+    split = split_named(row['split'] or '')
+    if not (row['youtube_id'] and row['label'] and split):
+        raise ValueError
+    name = f'{row["youtube_id"]}_{start:06d}_{end:06d}'
+    return Clip(name, row['label'], split)

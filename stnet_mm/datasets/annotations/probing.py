@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
-from ...utils.cli import quiet_stderr
+from ...utils.quiet import quiet_stderr
 from ...utils.watched_workers import report_alive
-from ..transforms.frame_folder import list_frames
+from ..transforms.frame_folder import list_files
 from ..transforms.video import StNetVideoDecode, StNetVideoInit
 
 _CHUNK = 1 << 20  # bytes
@@ -49,35 +48,12 @@ def probe_clip(path: str) -> Probe:
         frames = sample['total_frames']
         sample['frame_inds'] = np.unique([0, frames // 2, frames - 1])
         decode(sample)
-    return Probe(frames, _hash(_files(path)))
-
-
-def version_of(path: str) -> tuple[int, int]:
-    """What changes when a clip does.
-
-    Args:
-        path (str): A video file or folder of frames.
-
-    Returns:
-        tuple[int, int]: Size in bytes, and time of the last change in
-        nanoseconds; of a folder, the sum and the latest of its frames.
-
-    Raises:
-        StNetInputError: If a folder has no frames.
-        OSError: If it is not there.
-    """
-    stats = [os.stat(file) for file in _files(path)]
-    size = sum(stat.st_size for stat in stats)
-    return size, max(stat.st_mtime_ns for stat in stats)
+    return Probe(frames, _hash(list_files(path)))
 
 
 @lru_cache(maxsize=None)
 def _transforms() -> tuple[StNetVideoInit, StNetVideoDecode]:
     return StNetVideoInit(), StNetVideoDecode()
-
-
-def _files(path: str) -> Sequence[str]:
-    return list_frames(path) if os.path.isdir(path) else [path]
 
 
 def _hash(files: Sequence[str]) -> str:

@@ -11,8 +11,9 @@ from ...errors import StNetInputError, check_choice
 from ...utils.class_names import read_class_names
 from ...utils.progress import progress_bar
 from ...utils.watched_workers import run_watched
+from ...utils.workers import count_cores
 from ..annotations.check_cache import CheckCache
-from ..annotations.probing import version_of
+from ..transforms.frame_folder import version_of
 from . import finding
 from .entries import Entry, label_trouble, list_entries
 from .examining import DECODE, examine
@@ -82,7 +83,7 @@ def check_videos(
             decode,
             limit,
             CheckCache(Examination, cache),
-            workers or os.cpu_count() or 1,
+            workers or count_cores(),
             advance,
         )
     outside = {p for p, f in files.items() if not _is_inside(f, root)}

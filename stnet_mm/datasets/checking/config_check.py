@@ -11,6 +11,7 @@ from mmengine.logging import print_log
 
 from ...errors import StNetInputError
 from ...utils.class_names import read_class_names
+from ..tolerant_dataset import BAD_SHARE
 from ..video_list import VideoList
 from .check import check_videos
 from .entries import Entry
@@ -40,8 +41,9 @@ def _check_list(data: dict) -> None:
     findings = check_videos(_list_videos(data), root)
     bad = [f for f in findings if f.kind not in GOOD]
     share = 0.0
-    if data.get('on_bad_video', 'error') != 'error' or data.get('max_refetch'):
-        share = data.get('bad_share', 0.1)
+    tolerant = (data.get('on_bad_video') or 'error') != 'error'
+    if tolerant or data.get('max_refetch'):
+        share = data.get('bad_share', BAD_SHARE)
     text = (
         f'{len(bad)} of {len(findings)} videos of {data["ann_file"]} cannot '
         f'be used: {"; ".join(map(str, bad))}'

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ...errors import StNetInputError
-from ...utils.cli import one_line, quiet_stderr
+from ...errors import NoFramesError, NotAVideoError, StNetInputError
+from ...utils.error_lines import reason_of
+from ...utils.quiet import quiet_stderr
 from ...utils.watched_workers import report_alive
 from ..annotations.probing import probe_clip
 from ..transforms.folder_reading import read_frame
@@ -44,7 +45,7 @@ def examine(file: str, decode: str) -> Examination:
         kind = finding.NO_VIDEO
         if isinstance(error, FileNotFoundError):
             kind = finding.MISSING
-        return Examination(kind, error.strerror or one_line(error))
+        return Examination(kind, reason_of(error, file))
     found = _decode(file, decode)
     if cut:
         more = found.detail or f'{found.frames} frames can be read'
@@ -60,9 +61,9 @@ def _examine_folder(folder: str, decode: str) -> Examination:
                 read_frame(path)
                 report_alive()
     except (OSError, StNetInputError) as error:
-        empty = 'no frames' in str(error)
+        empty = isinstance(error, NoFramesError)
         kind = finding.EMPTY if empty else finding.UNDECODABLE
-        return Examination(kind, _reason(folder, error))
+        return Examination(kind, reason_of(error, folder))
     return Examination(finding.OK, '', *probe)
 
 
@@ -75,10 +76,9 @@ def _decode(file: str, decode: str) -> Examination:
                 detail = f'frame {damaged} of {probe.frames} is damaged'
                 return Examination(finding.UNDECODABLE, detail, *probe)
     except (OSError, StNetInputError) as error:
-        detail = _reason(file, error)
-        opened = 'cannot be opened as a video' not in detail
-        kind = finding.UNDECODABLE if opened else finding.NO_VIDEO
-        return Examination(kind, detail)
+        unopened = isinstance(error, NotAVideoError)
+        kind = finding.NO_VIDEO if unopened else finding.UNDECODABLE
+        return Examination(kind, reason_of(error, file))
     return Examination(finding.OK, '', *probe)
 
 
@@ -98,9 +98,3 @@ def _first_damaged(file: str) -> int | None:
     except av.error.FFmpegError as error:
         raise StNetInputError(f'{file}: {error.strerror}') from error
     return None
-
-
-def _reason(file: str, error: Exception) -> str:
-    """What an error says, without the name of the file."""
-    text = getattr(error, 'strerror', None) or one_line(error)
-    return text.split(f'{file}: ', 1)[-1]

@@ -11,6 +11,7 @@ from mmcv.transforms import BaseTransform
 
 from ...errors import StNetInputError
 from ...utils.atomic import open_atomically
+from .frame_folder import version_of
 from .sources import is_url
 from .video import StNetVideoDecode, StNetVideoInit
 
@@ -57,10 +58,16 @@ class StNetCachedVideoInit(BaseTransform):
         Returns:
             dict: The sample.
         """
-        if 'array' in results or is_url(results['filename']):
+        if 'array' in results or is_url(results.get('filename', '')):
             results['array'] = self._decode_all(results)
             results['total_frames'] = len(results['array'])
             return results
+        if 'frame_dir' in results:
+            raise StNetInputError(
+                f'{results["frame_dir"]}: StNetCachedVideoInit keeps no '
+                'frames of a RawframeDataset: use StNetVideoInit and '
+                'StNetVideoDecode, as they are decoded already'
+            )
         path = self._path(Path(results['filename']))
         if not path.exists():
             with open_atomically(path) as file:
@@ -72,13 +79,12 @@ class StNetCachedVideoInit(BaseTransform):
     def _path(self, video: Path) -> Path:
         """Where the frames of a video are."""
         try:
-            stat = video.stat()
+            size, changed = version_of(video)
         except FileNotFoundError as error:
             raise StNetInputError(f'{video}: there is no such file') from error
         version = (
             str(video.resolve()),
-            stat.st_size,
-            stat.st_mtime_ns,
+            *(size, changed),
             self.short_side,
             self.init.decoder,
         )

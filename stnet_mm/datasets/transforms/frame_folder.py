@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from mmengine.logging import MMLogger
 
-from ...errors import StNetInputError
+from ...errors import NoFramesError, StNetInputError
 
 IMAGES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
 VIDEOS = (
@@ -75,6 +75,40 @@ def list_frames(
     return [os.path.join(folder, name) for _, name in frames]
 
 
+def list_files(path: str | os.PathLike[str]) -> list[str]:
+    """List the files that a video is in.
+
+    Args:
+        path (str | os.PathLike): A video file or folder of frames.
+
+    Returns:
+        list[str]: The file, or the frames in their order.
+
+    Raises:
+        StNetInputError: As ``list_frames``.
+    """
+    return list_frames(path) if os.path.isdir(path) else [os.fspath(path)]
+
+
+def version_of(path: str | os.PathLike[str]) -> tuple[int, int]:
+    """What changes when a clip does.
+
+    Args:
+        path (str | os.PathLike): A video file or folder of frames.
+
+    Returns:
+        tuple[int, int]: Size in bytes, and time of the last change in
+        nanoseconds; of a folder, the sum and the latest of its frames.
+
+    Raises:
+        StNetInputError: If a folder has no frames.
+        OSError: If it is not there.
+    """
+    stats = [os.stat(file) for file in list_files(path)]
+    size = sum(stat.st_size for stat in stats)
+    return size, max(stat.st_mtime_ns for stat in stats)
+
+
 def _list_images(folder: str | os.PathLike[str]) -> list[str]:
     """Names of the images in a folder, but for hidden ones and thumbnails."""
     try:
@@ -104,7 +138,7 @@ def _list_images(folder: str | os.PathLike[str]) -> list[str]:
             f'a folder of its frames, is wanted: give its files, such as '
             f'{some}'
         )
-    raise StNetInputError(
+    raise NoFramesError(
         f'{folder}: no frames ({", ".join(IMAGES)}) in this folder'
     )
 

@@ -13,7 +13,12 @@ from mmaction.registry import TRANSFORMS
 from mmcv.transforms import BaseTransform
 from mmengine.logging import MMLogger
 
-from ...errors import MissingCodecError, StNetInputError, check_choice
+from ...errors import (
+    MissingCodecError,
+    NotAVideoError,
+    StNetInputError,
+    check_choice,
+)
 from .decoders import DECODERS
 from .folder_reading import open_folder, read_frames
 from .given_frames import check_frames
@@ -128,13 +133,14 @@ class StNetVideoInit(BaseTransform):
             results['decoder'] = decoder
             if reasons and decoder not in self.replaced:
                 self.replaced.add(decoder)
+                # Not always the one wanted: some open no URLs.
+                first, reason = next(iter(reasons.items()))
                 MMLogger.get_current_instance().warning(
-                    f'{path}: opened with {decoder}, because {self.decoder} '
-                    f'fails: {reasons[self.decoder]}. Further videos like it '
-                    'are not reported.'
+                    f'{path}: opened with {decoder}, because {first} fails: '
+                    f'{reason}. Further videos like it are not reported.'
                 )
             return results
-        raise StNetInputError(
+        raise NotAVideoError(
             f'{path}: it cannot be opened as a video: '
             + '; '.join(f'{name}: {why}' for name, why in reasons.items())
         )

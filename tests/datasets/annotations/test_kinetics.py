@@ -76,6 +76,8 @@ def test_a_folder_per_class(tmp_path):
         (TITLES + 'testifying,x,1\n', 'train.csv, line 2: not a row'),
         (TITLES + 'testifying,x,one,2,train,0\n', 'line 2'),
         (TITLES + 'testifying,x,1,2,dev2,0\n', 'line 2'),
+        (TITLES + 'testifying,x,inf,2,train,0\n', 'line 2'),
+        (TITLES + '"testifying,x,1,2,train,0\n' + 'x' * 2**17, 'not a row'),
         (TRAIN, 'none of the 4 clips listed is in this folder, such as'),
     ],
 )

@@ -217,6 +217,16 @@ def test_folders(folder):
     assert findings['short.mp4'] == 'ok'
 
 
+def test_kinds_follow_from_no_names(tmp_path):
+    folder = tmp_path / 'no frames'
+    write_folder(folder, frames=3)
+    for path in folder.iterdir():
+        path.write_text('no image')
+    (tmp_path / 'list.csv').write_text('path,label\nno frames,0\n')
+    (found,) = check_videos(tmp_path / 'list.csv', workers=1, progress=False)
+    assert found.kind == finding.UNDECODABLE
+
+
 def examine_or_die(file: str, decode: str):
     if 'crash' in Path(file).name:
         os.kill(os.getpid(), signal.SIGKILL)
