@@ -52,10 +52,15 @@ def main() -> None:
     from projects.real_videos.run import Run
     from projects.real_videos.training import train_and_test
     from stnet_mm.utils.allocator import keep_freed_memory
-    from stnet_mm.utils.cli import clear_errors
+    from stnet_mm.utils.error_lines import clear_errors
 
     with clear_errors():
         keep_freed_memory()
+        records = Records(
+            args.results,
+            lambda r: fingerprint_of(args.datasets / r.data, r.data, r.fold),
+            Run,
+        )
         for seed, variant, examples, model, data in itertools.product(
             *(args.seeds, args.variants, args.examples),
             *(args.models, args.data),
@@ -64,13 +69,6 @@ def main() -> None:
                 if args.folds and fold not in args.folds:
                     continue
                 run = Run(model, data, fold, seed, variant, examples)
-                records = Records(
-                    args.results,
-                    lambda r: fingerprint_of(
-                        args.datasets / r.data, r.data, r.fold
-                    ),
-                    Run,
-                )
                 if run in records:
                     continue
                 start = time.time()

@@ -24,7 +24,7 @@ from stnet_mm.explain import Panel, VideoExplainer, VideoExplanation
 from stnet_mm.explain.localization import energy_in_box
 from stnet_mm.utils.atomic import write_atomically
 from stnet_mm.utils.class_names import read_class_names
-from stnet_mm.utils.cli import clear_errors
+from stnet_mm.utils.error_lines import clear_errors
 from stnet_mm.utils.progress import track
 from stnet_mm.visualization import SourceVideo, write_cam_page
 

@@ -22,7 +22,7 @@ from stnet_mm.datasets.ordered_actions.encoding import encode_mp4
 from stnet_mm.fit.plan import choose_max_iters
 from stnet_mm.utils.allocator import keep_freed_memory
 from stnet_mm.utils.atomic import write_atomically
-from stnet_mm.utils.cli import clear_errors
+from stnet_mm.utils.error_lines import clear_errors
 
 from .recipe import load_recipe
 

@@ -32,7 +32,7 @@ def lists_of(data: str, fold: int) -> tuple[str, str]:
     return 'train.txt', 'test.txt' if data == 'ordered' else 'val.txt'
 
 
-def fingerprint_of(folder: Path, data: str, fold: int) -> str:
+def fingerprint_of(folder: Path, data: str, fold: int) -> str | None:
     """A short word for the clips of a split and their labels.
 
     Args:
@@ -41,8 +41,10 @@ def fingerprint_of(folder: Path, data: str, fold: int) -> str:
         fold (int): A fold of it.
 
     Returns:
-        str: Eight hexadecimal digits.
+        str | None: Eight hexadecimal digits; None if there is no such folder.
     """
+    if not folder.exists():
+        return None
     digest = hashlib.sha256()
     for name in lists_of(data, fold):
         text = (folder / name).read_text(encoding='utf-8')

@@ -25,7 +25,7 @@ from stnet_mm.datasets.ordered_actions import (
 from stnet_mm.fit.plan import BATCH_SIZE, choose_max_iters
 from stnet_mm.utils.allocator import keep_freed_memory
 from stnet_mm.utils.atomic import write_atomically
-from stnet_mm.utils.cli import clear_errors
+from stnet_mm.utils.error_lines import clear_errors
 
 from .recipe import load_recipe
 from .variants import ORDERED_START

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from stnet_mm.utils.atomic import write_atomically
-from stnet_mm.utils.cli import clear_errors
+from stnet_mm.utils.error_lines import clear_errors
 
 from . import tables
 from .variants import GROUPS

@@ -48,6 +48,7 @@ def train_and_test(
     runner.test_loop.evaluator.metrics.append(metric)
     accuracy = runner.test()['acc/top1']
     losses, _ = runner.message_hub.get_scalar('train/loss').data
+    few = max(1, len(losses) // 10)
     return dict(
         run=run.to_dict(),
         data=fingerprint_of(folder, run.data, run.fold),
@@ -60,8 +61,8 @@ def train_and_test(
             for name, protocol in PROTOCOLS.items()
             if other_tests
         },
-        first_loss=float(losses[: len(losses) // 10].mean()),
-        last_loss=float(losses[-len(losses) // 10 :].mean()),
+        first_loss=float(losses[:few].mean()),
+        last_loss=float(losses[-few:].mean()),
         seconds=round(seconds, 1),
         threads=torch.get_num_threads(),
     )

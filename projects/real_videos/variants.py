@@ -1,7 +1,7 @@
 """Variants of the recipe: what was tried, one thing at a time.
 
-They were measured before the recipe jittered colors, and are compared with
-what it was: ``BASE``.
+Those of ``GROUPS`` were measured before the recipe jittered colors, and are
+compared with what it was: ``BASE``.
 """
 
 from __future__ import annotations
@@ -76,7 +76,6 @@ GROUPS = {
             {},
             {_BLOCK: dict(zero_init=True), 'model.backbone.norm_eval': True},
         ),
-        'ordered-start': Model(dict(load_from=ORDERED_START), {}),
     },
     'input (T = 7, N = 5, crops of 112 and half of the frame or more)': {
         'n1': Model(dict(num_frames=1), {}),
@@ -103,4 +102,5 @@ VARIANTS = {
         for name, variant in group.items()
     },
     'recipe': Model({}, {}),
+    'ordered-start': Model(dict(load_from=ORDERED_START), {}),
 }

@@ -163,12 +163,10 @@ def test_windows():
 
 
 def test_starts_are_compared_with_as_many_clips():
-    records = [
-        record(fold, 0, WRONG, examples=5, variant=BASE) for fold in (1, 2)
-    ]
+    records = [record(fold, 0, WRONG, examples=5) for fold in (1, 2)]
     ordered = dict(variant='ordered-start', examples=5)
     records += [record(1, 0, RIGHT, **ordered), record(2, 0, WRONG, **ordered)]
-    records += [record(2, 0, WRONG, variant=BASE)]
+    records += [record(2, 0, WRONG)]
     assert start_table(records).splitlines()[-1] == (
         '| egogestar | 5 | 0.0 | 50.0 | 50.0 ± 70.7 | 2 |'
     )
