@@ -118,6 +118,8 @@ def main() -> None:
             videos=[video for video, _ in (*videos, *others)],
         )
         store = ResultStore(f'{args.out}.progress', made_of, args.resume)
+        if store.news:
+            print(store.news, file=sys.stderr)
         compute = VideoLogits(classify, store)
         with store:
             inside = compute(videos)

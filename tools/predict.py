@@ -149,23 +149,13 @@ def main() -> None:
 
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.apis.archive_parts import join_processes
-    from stnet_mm.apis.best_classes import best_classes
-    from stnet_mm.apis.local_video import local_video
-    from stnet_mm.datasets.truth import read_truth
     from stnet_mm.engine import speed_up
-    from stnet_mm.engine.interruption import Interruption, leave
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.allocator import keep_freed_memory
-    from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.class_names import read_class_names
-    from stnet_mm.utils.error_lines import clear_errors, one_line_of_video
+    from stnet_mm.utils.error_lines import clear_errors
     from stnet_mm.utils.job_end import end_job_process
-    from stnet_mm.utils.quiet import quiet_stderr
-    from stnet_mm.utils.result_store import ResultStore, fingerprint
-    from stnet_mm.utils.score_text import score_text
     from stnet_mm.utils.writable import check_writable
-    from stnet_mm.visualization import Card, Gallery
-    from stnet_runtime.open_set import UNKNOWN
 
     # The predictions are the output; MMEngine's notes would mix with them.
     MMLogger.get_current_instance().setLevel('ERROR')
@@ -190,84 +180,99 @@ def main() -> None:
             status = predict_archive(classify, args)
             end_job_process(status)
             sys.exit(status)
-        truth = args.truth and read_truth(
-            args.truth, classify.classes, classify.multi_label
-        )
-        target = args.json or args.html
-        folder = target and f'{target}.progress'
-        # Without a file to go on with, nothing is kept.
-        made_of = folder and dict(
-            model=classify.model.cfg.to_dict(),
-            checkpoint=fingerprint(args.checkpoint or args.config),
-            fast=(args.fast, args.precision, args.compile),
-            videos=args.videos,
-        )
-        store = ResultStore(folder, made_of, args.resume)
-        if args.resume:
-            print(f'{store.found} videos are known', file=sys.stderr)
-        elif store.found:
-            print(
-                f'{folder} holds {store.found} videos of this command, which '
-                '--resume would take: it starts anew',
-                file=sys.stderr,
-            )
-        gallery = Gallery()
-        results, failed = [], False
-        interruption = Interruption('video')
-        with store, interruption.listening():
-            for number, video in enumerate(args.videos):
-                if interruption.signal and folder:
-                    print('interrupted: --resume goes on', file=sys.stderr)
-                leave(interruption.signal)
-                # A page needs it a second time.
-                opened = (
-                    local_video(video) if args.html else nullcontext(video)
-                )
-                try:
-                    with quiet_stderr(), opened as file:
-                        if number not in store:
-                            store.add(number, tuple(classify.predict(file)))
-                        scores, unknown = store[number]
-                        best = best_classes(
-                            *(scores, classify.classes),
-                            *(args.topk, args.threshold),
+        sys.exit(predict_videos(classify, args))
+
+
+def predict_videos(classify: VideoClassifier, args: argparse.Namespace) -> int:
+    """Print the best classes of each of a few videos; the exit status."""
+    from stnet_mm.apis.archive import to_result
+    from stnet_mm.apis.inference import Prediction
+    from stnet_mm.apis.local_video import local_video
+    from stnet_mm.datasets.truth import read_truth
+    from stnet_mm.engine.interruption import Interruption, leave
+    from stnet_mm.errors import StNetInputError
+    from stnet_mm.utils.atomic import write_atomically
+    from stnet_mm.utils.quiet import quiet_stderr
+    from stnet_mm.utils.result_store import ResultStore, fingerprint
+    from stnet_mm.visualization import Card, Gallery
+
+    truth = args.truth and read_truth(
+        args.truth, classify.classes, classify.multi_label
+    )
+    target = args.json or args.html
+    folder = target and f'{target}.progress'
+    # Without a file to go on with, nothing is kept.
+    made_of = folder and dict(
+        model=classify.model.cfg.to_dict(),
+        checkpoint=fingerprint(args.checkpoint or args.config),
+        fast=(args.fast, args.precision, args.compile),
+        videos=args.videos,
+    )
+    store = ResultStore(folder, made_of, args.resume)
+    if store.news:
+        print(store.news, file=sys.stderr)
+    gallery, results = Gallery(), []
+    interruption = Interruption('video')
+    with store, interruption.listening():
+        for number, video in enumerate(args.videos):
+            if interruption.signal and folder:
+                print('interrupted: --resume goes on', file=sys.stderr)
+            leave(interruption.signal)
+            # A page needs it a second time.
+            opened = local_video(video) if args.html else nullcontext(video)
+            try:
+                with quiet_stderr(), opened as file:
+                    if number not in store:
+                        store.add(number, tuple(classify.predict(file)))
+                    said = Prediction(*store[number])
+                    result = to_result(
+                        *(classify, video, said, args.topk, args.threshold)
+                    )
+                    if args.html:
+                        best = result['predictions']
+                        card = Card(
+                            video,
+                            tuple((b['name'], b['score']) for b in best),
+                            truth.find(video) if truth else None,
+                            classify.probabilities,
+                            file,
+                            classify.labels_of(said.scores, args.threshold),
+                            said.unknown,
                         )
-                        if args.html:
-                            labels = classify.labels_of(scores, args.threshold)
-                            card = Card(
-                                video,
-                                tuple((b['name'], b['score']) for b in best),
-                                truth.find(video) if truth else None,
-                                classify.probabilities,
-                                file,
-                                labels,
-                                unknown,
-                            )
-                            gallery.add(card)
-                except StNetInputError as error:
-                    failed = True
-                    why = one_line_of_video(error, video)
-                    results.append(dict(video=video, error=why))
-                    print(f'error: {why}', file=sys.stderr)
-                    continue
-                result = dict(video=video, predictions=best)
-                print(video)
-                if classify.calibration:
-                    result['unknown'] = unknown
-                    if unknown:
-                        print(f'  {UNKNOWN}, at best:', flush=True)
-                results.append(result)
-                for b in best:
-                    score = score_text(b['score'], classify.probabilities, 2)
-                    print(f'  {score:>7}  {b["name"]}', flush=True)
-                if not best:
-                    print(f'  no class has {args.threshold:.0%}', flush=True)
-        if args.json:
-            write_atomically(args.json, json.dumps(results, indent=2).encode())
-        if args.html:
-            gallery.write(args.html, Path(args.config).stem)
-        store.remove()
-        sys.exit(1 if failed else 0)
+                        gallery.add(card)
+            except StNetInputError as error:
+                result = to_result(classify, video, error)
+            results.append(dict(video=video, **result))
+            print_result(classify, video, result, args.threshold)
+    if args.json:
+        write_atomically(args.json, json.dumps(results, indent=2).encode())
+    if args.html:
+        gallery.write(args.html, Path(args.config).stem)
+    store.remove()
+    return 1 if any('error' in result for result in results) else 0
+
+
+def print_result(
+    classify: VideoClassifier,
+    video: str,
+    result: dict,
+    threshold: float | None,
+) -> None:
+    """Print what is said of a video, or why nothing is."""
+    from stnet_mm.utils.score_text import score_text
+    from stnet_runtime.open_set import UNKNOWN
+
+    if 'error' in result:
+        print(f'error: {result["error"]}', file=sys.stderr)
+        return
+    print(video)
+    if result.get('unknown'):
+        print(f'  {UNKNOWN}, at best:', flush=True)
+    for best in result['predictions']:
+        score = score_text(best['score'], classify.probabilities, 2)
+        print(f'  {score:>7}  {best["name"]}', flush=True)
+    if not result['predictions']:
+        print(f'  no class has {threshold:.0%}', flush=True)
 
 
 def predict_archive(

@@ -8,11 +8,12 @@ from typing import Any
 from mmengine.dataset import InfiniteSampler
 from mmengine.dist import get_rank
 from mmengine.runner import Runner
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import Dataset
 
 from ..datasets.seeded_dataset import ResumableSampler
 from ..errors import StNetInputError
 from .interruption import outlive_signals
+from .loader_wrapper import LoaderWrapper
 
 
 def shared_seed(runner: Runner) -> int:
@@ -29,7 +30,7 @@ def shared_seed(runner: Runner) -> int:
     return runner.seed
 
 
-class ResumableLoader:
+class ResumableLoader(LoaderWrapper):
     """A data loader that can begin at any batch, with what it would give.
 
     Otherwise it is as the loader that MMEngine builds of the same config.
@@ -50,20 +51,14 @@ class ResumableLoader:
             dataset=cfg['dataset'],
             seed=seed,
         )
-        self._loader: DataLoader = runner.build_dataloader(
+        loader = runner.build_dataloader(
             {'worker_init_fn': outlive, **cfg, 'dataset': seeded}, seed=seed
         )
-        batches: Any = self._loader.batch_sampler
-        self._running: Any = None
+        super().__init__(loader)
+        batches: Any = loader.batch_sampler
         self._numbers: list[int] = []
         self._batch_size = getattr(batches, 'batch_size', None)
         self.sampler = batches.sampler = ResumableSampler(batches.sampler)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._loader, name)
-
-    def __len__(self) -> int:
-        return len(self._loader)
 
     def __iter__(self) -> Iterator:
         # Workers start only now: when it is known where to begin.
@@ -87,16 +82,10 @@ class ResumableLoader:
             names.append(name or f'sample {number}')
         return names
 
-    def close(self) -> None:
-        """Stop the workers, which else may outlive an error."""
-        if hasattr(self._running, '_shutdown_workers'):
-            self._running._shutdown_workers()
-        self._running = self._loader._iterator = None
-
     @property
     def dataset(self) -> Dataset:
         """Dataset: The data set of the config."""
-        return self._loader.dataset.dataset  # type: ignore[attr-defined]
+        return self._loader.dataset.dataset
 
     @property
     def endless(self) -> bool:

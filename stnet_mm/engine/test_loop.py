@@ -14,6 +14,7 @@ from mmengine.runner import Runner, TestLoop
 from ..utils.result_store import ResultStore, fingerprint
 from .agreement import Agreement
 from .interruption import Interruption, leave, outlive_signals
+from .loader_wrapper import LoaderWrapper
 
 # The folder, in the work directory, of results to go on with.
 FOLDER = 'test_progress'
@@ -123,16 +124,8 @@ class StNetTestLoop(TestLoop):
         )
         folder = Path(runner.work_dir, FOLDER)
         store = ResultStore(folder, made_of, self.resume)
-        log = MMLogger.get_current_instance()
-        if self.resume and store.found:
-            log.info(f'{store.found} predictions are known from {folder}')
-        elif self.resume:
-            log.warning(f'{folder} holds nothing of this test: it starts anew')
-        elif store.found:
-            log.warning(
-                f'{folder} holds {store.found} predictions of this test, '
-                'which --resume would take: it starts anew'
-            )
+        if store.news:
+            MMLogger.get_current_instance().info(store.news)
         return store
 
 
@@ -151,19 +144,15 @@ class _KeepPredictions(Hook):
             loop.store.add(number, sample.cpu().to_dict())
 
 
-class _LoaderOfTheRest:
+class _LoaderOfTheRest(LoaderWrapper):
     """Loads the batches whose predictions are not known, amid the others."""
 
     def __init__(self, loader: Any, store: ResultStore) -> None:
-        self._loader = loader
-        self._loaded: Any = None
+        super().__init__(loader)
         self._batches = [
             (numbers, all(number in store for number in numbers))
             for numbers in loader.batch_sampler
         ]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._loader, name)
 
     def __len__(self) -> int:
         return len(self._batches)
@@ -176,12 +165,6 @@ class _LoaderOfTheRest:
             for number in numbers
             if not known
         ]
-        self._loaded = iter(self._loader)
+        self._running = iter(self._loader)
         for numbers, known in self._batches:
-            yield Batch(numbers, None if known else next(self._loaded))
-
-    def close(self) -> None:
-        """Stop the workers, which else may outlive an error."""
-        if hasattr(self._loaded, '_shutdown_workers'):
-            self._loaded._shutdown_workers()
-        self._loaded = self._loader._iterator = None
+            yield Batch(numbers, None if known else next(self._running))

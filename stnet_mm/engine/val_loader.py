@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 from torch.utils.data import DataLoader
 
 from .interruption import outlive_signals
+from .loader_wrapper import LoaderWrapper
 
 
-class ValLoader:
+class ValLoader(LoaderWrapper):
     """A data loader whose workers outlive signals, until it is closed.
 
     Workers that are kept from one validation to the next are there all the
@@ -22,24 +22,7 @@ class ValLoader:
 
     def __init__(self, loader: DataLoader) -> None:
         loader.worker_init_fn = _OutliveSignals(loader.worker_init_fn)
-        self._loader: Any = loader
-        self._running: Any = None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._loader, name)
-
-    def __len__(self) -> int:
-        return len(self._loader)
-
-    def __iter__(self) -> Iterator:
-        self._running = iter(self._loader)
-        return self._running
-
-    def close(self) -> None:
-        """Stop the workers, for which Python would wait in the end."""
-        if hasattr(self._running, '_shutdown_workers'):
-            self._running._shutdown_workers()
-        self._running = self._loader._iterator = None
+        super().__init__(loader)
 
 
 class _OutliveSignals:

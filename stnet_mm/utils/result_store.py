@@ -37,6 +37,8 @@ class ResultStore:
 
     Attributes:
         found (int): How many results were there.
+        news (str): What becomes of them, for people; empty if there is
+            nothing to say.
 
     Raises:
         StNetInputError: If results to go on with are damaged.
@@ -57,11 +59,24 @@ class ResultStore:
         for path in self._old:
             self._results.update(_read(path, resume))
         self.found = len(self._results)
+        self.news = self._describe(folder, resume)
         if resume:
             self._old = []
         else:
             self._results = {}
         self._time = time.monotonic()
+
+    def _describe(self, folder: str | Path | None, resume: bool) -> str:
+        if resume and not self.found:
+            return f'{folder} holds nothing of this run: it starts anew'
+        if resume:
+            return f'{self.found} results are known from {folder}'
+        if self.found:
+            return (
+                f'{folder} holds {self.found} results of this run, which '
+                '--resume would take: it starts anew'
+            )
+        return ''
 
     def __enter__(self) -> ResultStore:
         return self

@@ -116,9 +116,9 @@ def test_anew(tmp_path, capsys):
     seen, predictions = run(tmp_path)
     assert seen == [*range(10)]
     assert len(predictions) == 10
-    assert 'holds 4 predictions of this test' in capsys.readouterr().out
+    assert 'holds 4 results of this run' in capsys.readouterr().out
     assert run(tmp_path, resume=True)[0] == [*range(10)]
-    assert 'holds nothing of this test' in capsys.readouterr().out
+    assert 'holds nothing of this run' in capsys.readouterr().out
 
 
 def test_damaged(tmp_path):

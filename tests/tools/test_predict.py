@@ -208,12 +208,12 @@ def test_resume(workshop, checkpoint):
             cwd=workshop,
         )
         assert status == 1
-        assert '0 videos are known' in err
+        assert 'holds nothing of this run' in err
     status, _, err = run_quickly(
         'predict', *args, 'videos.json', '--resume', cwd=workshop
     )
     assert status == 1
-    known = int(re.search(r'(\d+) videos are known', err)[1])
+    known = int(re.search(r'(\d+) results are known', err)[1])
     assert 3 <= known < 40
     assert 'none.mp4' in err  # tried again
     # Interrupted again, and started without the option: that is said.
@@ -222,7 +222,7 @@ def test_resume(workshop, checkpoint):
     process.send_signal(signal.SIGTERM)
     assert finish(process)[0] == 128 + signal.SIGTERM
     _, _, err = run_quickly('predict', *args, 'videos.json', cwd=workshop)
-    assert re.search(r'holds \d+ videos of this command', err)
+    assert re.search(r'holds \d+ results of this run', err)
     whole, resumed = (
         json.loads((workshop / f'{n}.json').read_text())
         for n in ('whole', 'videos')

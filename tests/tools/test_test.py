@@ -192,7 +192,7 @@ def test_resume(workshop, checkpoint):
     assert 'SIGTERM: ending after this batch' in err
     assert not (workshop / 'rest.json').exists()
     out = run_tool('test', *args, *rest, '--resume', *options, cwd=workshop)
-    known = int(re.search(r'(\d+) predictions are known', out)[1])
+    known = int(re.search(r'(\d+) results are known', out)[1])
     assert 2 <= known < 90
     assert out.count('Iter(test) [') == 90 - known + 1  # and the metrics
     results = []
