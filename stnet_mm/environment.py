@@ -62,9 +62,9 @@ def is_tested(name: str, version: str) -> bool:
     Returns:
         bool: Whether it is between the lowest and the highest.
     """
-    low, high = map(_numbers, TESTED_VERSIONS[name])
+    low, high = map(version_numbers, TESTED_VERSIONS[name])
     # Compare as many numbers as the bound has: 2.13 covers 2.13.1.
-    return low <= _numbers(version)[: len(low)] <= high
+    return low <= version_numbers(version)[: len(low)] <= high
 
 
 def tested_span(name: str) -> str:
@@ -99,5 +99,13 @@ def warn_untested_versions() -> None:
         )
 
 
-def _numbers(version: str) -> list[int]:
+def version_numbers(version: str) -> list[int]:
+    """The numbers in a version, to compare.
+
+    Args:
+        version (str): Such as ``'2.13.1+cpu'``.
+
+    Returns:
+        list[int]: Such as 2, 13, 1.
+    """
     return [int(number) for number in re.findall(r'\d+', version)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..errors import StNetInputError
-from ..models.crops import CROPPING, CROPS, crop_kind, transform_name
+from ..models.crops import CROPPING, CROPS, crops_of_testing, transform_name
 
 
 class Setting(NamedTuple):
@@ -39,10 +39,11 @@ def setting_of(pipeline: list[dict], test_cfg: dict | None = None) -> Setting:
         Setting: What the pipeline gives.
 
     Raises:
-        StNetInputError: If it samples no clips, or the size is not fixed.
+        StNetInputError: If it samples no clips, the size is not fixed, or
+            crops are cropped again.
     """
     clips = size = None
-    samples = crops = 1
+    samples = 1
     for step in pipeline:
         kind = transform_name(step)
         if 'SampleFrames' in kind:
@@ -59,12 +60,14 @@ def setting_of(pipeline: list[dict], test_cfg: dict | None = None) -> Setting:
             # With the ratio kept the size depends on the video.
             size = None if step.get('keep_ratio', True) else step['scale']
         elif kind == 'RandomCrop':
-            size, crops = step['size'], 1
+            size = step['size']
         elif kind in CROPPING:
-            size, crops = step['crop_size'], CROPS[CROPPING[kind]]
-    if test_cfg and test_cfg.get('crops'):
+            size = step['crop_size']
+    test_cfg = test_cfg or {}
+    if test_cfg.get('crops'):
         size = test_cfg['crop_size']
-        crops = CROPS[crop_kind(test_cfg['crops'])]
+    cropped = crops_of_testing(pipeline, test_cfg)
+    crops = 1 if cropped is None else CROPS[cropped[0]]
     if clips is None or size is None:
         raise StNetInputError(
             'the pipeline has no SampleFrames or does not end in a fixed '

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import string
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import urlopen
 
 from ..datasets.transforms.sources import TIMEOUT, is_url
 from ..errors import StNetInputError
-
-MAX_NAME = 100  # characters
+from ..utils.file_names import shorten_name
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def local_video(video: str) -> Iterator[str]:
         yield video
         return
     with tempfile.TemporaryDirectory() as folder:
-        name = Path(urlsplit(video).path).name[-MAX_NAME:].strip('.')
+        name = shorten_name(Path(urlsplit(video).path).name.strip('.'))
         path = Path(folder, name or 'video')
         _download(video, path)
         try:
@@ -47,7 +47,9 @@ def local_video(video: str) -> Iterator[str]:
 
 def _download(url: str, path: Path) -> None:
     try:
-        answer = urlopen(url, timeout=TIMEOUT)
+        # Other letters than those of ASCII are not quoted by people.
+        quoted = quote(url, safe=string.punctuation)
+        answer = urlopen(quoted, timeout=TIMEOUT)
         with answer, open(path, 'wb') as file:
             shutil.copyfileobj(answer, file)
     except (OSError, ValueError, HTTPException) as error:

@@ -15,6 +15,7 @@ from ..models.scores import energy_score
 from .calibrating import calibrate, mean_probabilities
 from .open_set import auroc, fewest_videos
 
+# Each video is looked at once, when its part of so many is left out.
 FOLDS = 5
 
 
@@ -46,7 +47,6 @@ def assess(
     labels: Tensor,
     false_alarms: float,
     outside: Tensor | None = None,
-    folds: int = FOLDS,
 ) -> Assessment | None:
     """Calibrate with a part of the videos, and look at the others.
 
@@ -56,22 +56,20 @@ def assess(
         false_alarms (float): As of ``calibrate``.
         outside (Tensor, optional): Logits of videos of no class,
             [m, V, classes]. Defaults to None.
-        folds (int): Each video is looked at once, when one part of so many
-            is left out. Defaults to 5.
 
     Returns:
         Assessment | None: What is found; None if there are too few videos to
         leave some out.
     """
     videos = len(labels)
-    kept = videos - -(-videos // folds)
+    kept = videos - -(-videos // FOLDS)
     if kept < fewest_videos(false_alarms):
         return None
-    parts = np.random.default_rng(0).permutation(videos) % folds
+    parts = np.random.default_rng(0).permutation(videos) % FOLDS
     after = np.empty((videos, logits.shape[2]))
     alarms = np.empty(videos, bool)
     found, areas = [], []
-    for part in range(folds):
+    for part in range(FOLDS):
         out = parts == part
         made = calibrate(logits[~out], labels[~out], false_alarms)
         scaled = logits[out] / made.temperature

@@ -35,7 +35,7 @@ class Answer(NamedTuple):
 
 
 def ask_child(module: str, function: str, light: bool) -> Answer:
-    """Call a function of this room in a new process.
+    """Call a function of this subpackage in a new process.
 
     Args:
         module (str): The module.

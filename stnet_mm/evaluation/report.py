@@ -34,7 +34,7 @@ class Confusion(NamedTuple):
     share: float
 
 
-class Calibration(NamedTuple):
+class Reliability(NamedTuple):
     """Whether videos predicted with a confidence are as often right.
 
     Attributes:
@@ -165,7 +165,7 @@ class Report:
         ]
 
     @cached_property
-    def calibration(self) -> Calibration | None:
+    def calibration(self) -> Reliability | None:
         """Confidence against accuracy (Guo et al., ICML 2017).
 
         None if the scores are no probabilities.
@@ -184,7 +184,7 @@ class Report:
         )
         gaps = np.nan_to_num(np.abs(confidence - accuracy))
         error = float((gaps * counts).sum() / len(self.labels))
-        return Calibration(counts, confidence, accuracy, error)
+        return Reliability(counts, confidence, accuracy, error)
 
     def worst(self, count: int) -> list[int]:
         """The mistakes of the highest confidence.

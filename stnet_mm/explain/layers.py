@@ -12,6 +12,8 @@ from ..utils.nearest import related
 
 # The last feature maps, whatever the trunk.
 DEFAULT_LAYER = 'backbone'
+# How many names deep to list layers: down to ``backbone.layer4.1``.
+DEPTH = 3
 
 
 class LayerInfo(NamedTuple):
@@ -61,18 +63,17 @@ def find_layer(model: nn.Module, name: str) -> nn.Module:
 
 
 def list_layers(
-    model: nn.Module, run: Callable[[], object], depth: int = 3
+    model: nn.Module, run: Callable[[], object]
 ) -> list[LayerInfo]:
     """List the layers of the backbone that maps can be made of.
 
     Args:
         model (nn.Module): The model.
         run (Callable[[], object]): Runs the model once.
-        depth (int): How many names deep to go: 3 for
-            ``backbone.layer4.1``. Defaults to 3.
 
     Returns:
-        list[LayerInfo]: The layers, in the order in which they are used.
+        list[LayerInfo]: The layers down to ``backbone.layer4.1``, in the
+        order in which they are used.
     """
     found = {}
 
@@ -87,7 +88,7 @@ def list_layers(
     handles = [
         module.register_forward_hook(keep(name))
         for name, module in model.named_modules()
-        if name.startswith(DEFAULT_LAYER) and name.count('.') < depth
+        if name.startswith(DEFAULT_LAYER) and name.count('.') < DEPTH
     ]
     try:
         run()

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from importlib import metadata
 
+from ..environment import version_numbers
+
 # The first with an index of a video's frames.
 OLDEST = '0.17'
 FFMPEG_MISSING = (
@@ -30,7 +32,7 @@ def find_torchcodec_fault() -> str | None:
         version = metadata.version('torchcodec')
     except metadata.PackageNotFoundError:
         return 'torchcodec is not installed: pip install torchcodec'
-    if _numbers(version) < _numbers(OLDEST):
+    if version_numbers(version) < version_numbers(OLDEST):
         return (
             f'torchcodec {OLDEST} or newer is needed (with torch 2.11 or '
             f'newer), not {version}: pip install -U torchcodec'
@@ -77,7 +79,3 @@ def _misfit(version: str, cause: str) -> str:
             '--index-url https://download.pytorch.org/whl/cpu'
         )
     return f'{text}: pip install -U torch torchcodec'
-
-
-def _numbers(version: str) -> list[int]:
-    return [int(number) for number in re.findall(r'\d+', version)]

@@ -16,19 +16,16 @@ from ..utils.score_text import score_text
 from .drawing import Painter, color_map
 
 COLUMN = 1.7  # inches
+DPI = 100  # pixels per inch
 
 
-def save_contact_sheet(
-    explanation: VideoExplanation, file: BinaryIO, dpi: int = 100
-) -> None:
+def save_contact_sheet(explanation: VideoExplanation, file: BinaryIO) -> None:
     """Write a PNG with a column for each image: frame, map, both, bar.
 
     Args:
         explanation (VideoExplanation): What was seen in the video; its first
             class is shown.
         file (BinaryIO): Where to write.
-        dpi (int): Pixels per inch; a column is 1.7 inches wide. Defaults to
-            100.
     """
     found = explanation.classes[0]
     score = score_text(found.score, explanation.probable)
@@ -38,7 +35,7 @@ def save_contact_sheet(
     )
     with fonts_for([title]) as readable:
         figure = _draw_sheet(explanation, readable(title))
-        figure.savefig(file, format='png', dpi=dpi)
+        figure.savefig(file, format='png', dpi=DPI)
 
 
 def _draw_sheet(explanation: VideoExplanation, title: str) -> Figure:

@@ -104,14 +104,9 @@ class _Entry(NamedTuple):
 
 
 class Gallery:
-    """Collects videos, then writes their page.
+    """Collects videos, then writes their page."""
 
-    Args:
-        fps (float): Frames per second of folders of frames. Defaults to 25.
-    """
-
-    def __init__(self, fps: float = 25.0) -> None:
-        self._fps = fps
+    def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._bytes = 0
 
@@ -125,9 +120,7 @@ class Gallery:
             ImportError: If PyAV is missing.
         """
         try:
-            preview = make_preview(
-                SourceVideo(card.file or card.video, self._fps)
-            )
+            preview = make_preview(SourceVideo(card.file or card.video))
         except StNetInputError as error:
             # Its prediction is worth having: other frames could be read.
             # Not the temporary file that it was downloaded to.

@@ -8,7 +8,7 @@ from typing import Callable
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..evaluation.report import Calibration, Report
+from ..evaluation.report import Reliability, Report
 from ..utils.fonts import fonts_for
 from .rendering import data_uri
 
@@ -70,11 +70,11 @@ def _draw_confusion(
     return figure
 
 
-def plot_calibration(found: Calibration) -> str:
+def plot_calibration(found: Reliability) -> str:
     """Plot accuracy against confidence, and how many videos have which.
 
     Args:
-        found (Calibration): The calibration of a report.
+        found (Reliability): The calibration of a report.
 
     Returns:
         str: A PNG, as an address.

@@ -227,6 +227,9 @@ def test_setting():
     assert setting_of([sample, crop]) == Setting(8, 4, 64, 96)
     resize = dict(type='Resize', scale=(96, 64), keep_ratio=False)
     assert setting_of([sample, resize]) == Setting(8, 4, 64, 96)
+    again = dict(type='ThreeCrop', crop_size=96)
+    with pytest.raises(StNetInputError, match='twice'):
+        setting_of([sample, again, dict(type='TenCrop', crop_size=64)])
     twice = dict(sample, twice_sample=True)
     assert setting_of([twice, crop]).crops == 2
     dense = dict(sample, type='DenseSampleFrames', num_sample_positions=5)

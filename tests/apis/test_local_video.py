@@ -1,6 +1,7 @@
 """Videos that are downloaded for a while."""
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -20,6 +21,18 @@ def test_a_url(tmp_path):
         gone = pytest.raises(StNetInputError, match=r'/b\.mp4 cannot be')
         with gone, local_video(f'{address}/b.mp4'):
             pass
+
+
+@pytest.mark.parametrize('quoted', [True, False])
+def test_a_name_of_many_bytes(tmp_path, quoted):
+    name = 'Ж' * 60 + '.mp4'
+    (tmp_path / name).write_bytes(b'frames')
+    with serve(tmp_path) as address:
+        url = f'{address}/{quote(name) if quoted else name}'
+        with local_video(url) as path:
+            assert Path(path).read_bytes() == b'frames'
+            assert len(Path(path).name.encode()) <= 100
+            assert path.endswith('.mp4')
 
 
 def test_errors_name_the_url(tmp_path):

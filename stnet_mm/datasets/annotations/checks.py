@@ -89,7 +89,6 @@ def check_clips(
     min_frames: int = 1,
     cache: str | Path | None = None,
     workers: int | None = None,
-    progress: bool = True,
 ) -> ClipCheck:
     """Open every clip, decode three frames of it and compare the contents.
 
@@ -103,7 +102,6 @@ def check_clips(
             since or it was unreadable. Defaults to None: nothing is kept.
         workers (int, optional): Number of processes. Defaults to None, the
             number of cores.
-        progress (bool): Whether to show a progress bar. Defaults to True.
 
     Returns:
         ClipCheck: What was found out.
@@ -114,7 +112,7 @@ def check_clips(
     """
     files = {clip.path: os.path.join(root, clip.path) for clip in clips}
     known = CheckCache(Probe, cache)
-    with progress_bar(len(files), 'checking clips', progress) as advance:
+    with progress_bar(len(files), 'checking clips') as advance:
         results = _check_all(files, known, workers, advance)
     probes, unreadable = {}, {}
     for path in files:

@@ -9,7 +9,7 @@ from mmaction.registry import TRANSFORMS
 
 from stnet_mm.errors import StNetInputError
 
-from ..videos import write_folder, write_images, write_video
+from ...videos import write_folder, write_images, write_video
 from .test_video import load
 
 

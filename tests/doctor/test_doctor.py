@@ -18,7 +18,7 @@ from stnet_mm.doctor import devices, format_report, packages, self_test
 from stnet_mm.doctor.problems import find_problems
 from stnet_mm.models.temporal_modeling_block import TemporalModelingBlock
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def run_doctor(folder: Path, *args: str) -> subprocess.CompletedProcess:

@@ -7,8 +7,8 @@ from mmengine.registry import init_default_scope
 
 from stnet_mm.errors import StNetInputError
 
-from ..videos import write_images
-from .reading import needs_torchcodec
+from ...videos import write_images
+from ..reading import needs_torchcodec
 
 LENGTH = 48  # frames, 12 a second
 OTHERS = {'Decord': 'decord', 'PyAV': 'av', 'OpenCV': 'cv2'}

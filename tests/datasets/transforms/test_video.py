@@ -14,8 +14,8 @@ from stnet_mm.datasets.transforms.video import StNetVideoInit
 from stnet_mm.errors import StNetInputError
 from stnet_mm.utils.torchcodec_fault import find_torchcodec_fault
 
-from ..videos import write_folder, write_sound, write_video
-from .reading import needs_torchcodec
+from ...videos import write_folder, write_sound, write_video
+from ..reading import needs_torchcodec
 
 DECODERS = [
     pytest.param(

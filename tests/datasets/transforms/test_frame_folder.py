@@ -13,7 +13,7 @@ from stnet_mm.datasets.transforms.folder_reading import read_frame
 from stnet_mm.datasets.transforms.frame_folder import list_frames
 from stnet_mm.errors import StNetInputError
 
-from ..videos import write_video
+from ...videos import write_video
 
 
 @pytest.fixture
