@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..transforms.frame_folder import VIDEOS
+
 # Containers for H.264, by FFmpeg's names. AVI stores no order of showing.
 CONTAINERS = {'.mp4': 'mp4', '.m4v': 'mp4', '.mov': 'mov', '.mkv': 'matroska'}
-# Videos in other containers become .mp4.
-OTHERS = (
-    *('.3gp', '.asf', '.avi', '.flv', '.h264', '.m2ts', '.mpeg', '.mpg'),
-    *('.mts', '.ogv', '.ts', '.vob', '.webm', '.wmv'),
-)
+# Videos in other containers become .mp4, bare streams too. Pictures that move
+# stay as they are.
+OTHERS = {*VIDEOS, '.h264'} - {*CONTAINERS, '.gif'}
 
 
 def find_files(folder: Path) -> tuple[list[Path], list[Path]]:
