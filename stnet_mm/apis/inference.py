@@ -17,6 +17,7 @@ from stnet_runtime.open_set import is_unknown
 
 from ..calibration import read_calibration
 from ..engine import check_checkpoint
+from ..engine.pipeline_check import check_pipelines
 from ..errors import StNetInputError
 from ..evaluation.multi_label_report import THRESHOLD
 from ..models.scores import (
@@ -90,6 +91,7 @@ class VideoClassifier:
         self.model, loaded = load_recognizer(config, checkpoint, device)
         self.checkpoint = checkpoint
         self._turn = threading.RLock()
+        check_pipelines(config, self.model, ['test'])
         self.read = SampleReader(config)
         meta = loaded.get('meta') or {}
         self.classes = self._class_names(classes, meta)

@@ -14,6 +14,7 @@ from torch import nn
 from ..datasets.wrappers import inner_datasets
 from ..errors import StNetInputError
 from .class_order import check_class_order
+from .pipeline_check import check_pipelines
 
 SPLITS = ('train', 'val', 'test')
 
@@ -28,13 +29,16 @@ def check_run(runner: Runner) -> None:
         StNetInputError: If the number of classes of the model is not that of
             the class names, labels or weights; if data sets number classes
             differently; if videos to validate on have no labels; if
-            accuracies are wanted of scores of single views; or if a sampler
-            would never end.
+            accuracies are wanted of scores of single views; if a pipeline
+            does not give what the model takes; or if a sampler would never
+            end.
     """
     head = find_head(runner.model)
     num_classes = getattr(head, 'num_classes', None)
     if num_classes is not None:
         _check_weights(head, num_classes)
+    splits = [split for split, _ in built_loops(runner)]
+    check_pipelines(runner.cfg, runner.model, splits)
     known: dict[str, Sequence[str]] = {}
     for split, loop in built_loops(runner):
         loader = f'{split}_dataloader'

@@ -20,8 +20,14 @@ from .wired import COLORS, LENGTH, SIZE, wired_classifier, write_patches
 VIEWS = {
     'whole frames': dict(),
     'center crop': dict(steps=[dict(type='CenterCrop', crop_size=64)]),
-    'ten crops': dict(steps=[dict(type='TenCrop', crop_size=56)]),
-    'three crops': dict(steps=[dict(type='ThreeCrop', crop_size=64)]),
+    'ten crops': dict(
+        steps=[dict(type='TenCrop', crop_size=56)],
+        test_cfg=dict(num_segments=2),
+    ),
+    'three crops': dict(
+        steps=[dict(type='ThreeCrop', crop_size=64)],
+        test_cfg=dict(num_segments=2),
+    ),
     'ten crops by the model': dict(test_cfg=dict(crops='ten', crop_size=56)),
 }
 
@@ -83,19 +89,15 @@ def test_what_no_view_covers(tmp_path, patches):
 
 
 def test_scores_are_those_of_testing(tmp_path, patches):
-    for name, views in VIEWS.items():
+    for views in VIEWS.values():
         classify = wired_classifier(tmp_path, **views)
         classify.model.cls_head.fc_cls.weight.data *= 0.05
-        if name == 'three crops':
-            # Six views of which MMAction2 cannot tell that they are.
-            classify.model.test_cfg['num_segments'] = 2
         found = VideoExplainer(classify)(patches, 3)
-        if name != 'ten crops':  # the model wants to be told of them
-            scores = classify(patches).sort(descending=True)
-            assert [c.label for c in found.classes] == scores.indices.tolist()
-            assert [c.score for c in found.classes] == pytest.approx(
-                scores.values.tolist(), abs=1e-4
-            )
+        scores = classify(patches).sort(descending=True)
+        assert [c.label for c in found.classes] == scores.indices.tolist()
+        assert [c.score for c in found.classes] == pytest.approx(
+            scores.values.tolist(), abs=1e-4
+        )
         assert [c.name for c in found.classes] == [
             COLORS[c.label] for c in found.classes
         ]
