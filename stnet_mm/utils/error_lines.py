@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from ..errors import StNetInputError
+from .config_errors import explain_config_error
 from .room import describe_lack, lines_of_full_disks
 
 
@@ -36,10 +35,11 @@ def clear_errors() -> Iterator[None]:
         sys.exit(f'error: {lack}')
     except (StNetInputError, ImportError) as error:
         sys.exit(f'error: {one_line(error)}')
-    except (TypeError, ValueError) as error:
-        if not _of_config(error):
+    except (KeyError, TypeError, ValueError, AssertionError) as error:
+        line = explain_config_error(error)
+        if line is None:
             raise
-        sys.exit(f'error: the config does not fit: {error}')
+        sys.exit(f'error: {line}')
     except KeyboardInterrupt:
         sys.exit('interrupted')
     except SyntaxError as error:
@@ -47,20 +47,6 @@ def clear_errors() -> Iterator[None]:
         if not isinstance(error.__context__, KeyboardInterrupt):
             raise
         sys.exit('interrupted')
-
-
-def _of_config(error: TypeError | ValueError) -> bool:
-    """Whether a class was called with what a config has or lacks."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    # Data sets that cannot be joined, mostly for their class names.
-    if Path(last.filename).parts[-2:] == ('dataset', 'dataset_wrapper.py'):
-        return True
-    # The call itself failed, and it is not one of this package's.
-    builders = {'mmengine', 'mmaction', 'mmcv'} & {*Path(last.filename).parts}
-    return bool(builders) and any(
-        words in str(error)
-        for words in ('unexpected keyword argument', 'missing')
-    )
 
 
 def one_line(error: Exception) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from mmaction.registry import OPTIMIZERS
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from ..errors import StNetInputError
+from .config_errors import describe_unknown
 from .config_file import load_config_file
 
 INPUT_CHECK = 'mmaction.StNetInputCheckHook'
@@ -81,6 +84,14 @@ def _make_resumable(loop: dict) -> None:
         loop['type'] = RESUMABLE.get(name, loop['type'])
 
 
+def _check_optimizer(cfg: Config) -> None:
+    """Refuse an optimizer that there is not; MMEngine does not name it."""
+    wrapper = cfg.get('optim_wrapper') or {}
+    name = (wrapper.get('optimizer') or {}).get('type')
+    if isinstance(name, str) and OPTIMIZERS.get(name) is None:
+        raise StNetInputError(describe_unknown(name, OPTIMIZERS.name))
+
+
 def build_runner(cfg: Config) -> Runner:
     """Build the config's runner: MMEngine's, or the one it names.
 
@@ -89,6 +100,9 @@ def build_runner(cfg: Config) -> Runner:
 
     Returns:
         Runner: The runner, which checks its input before the first step.
+
+    Raises:
+        StNetInputError: If there is no such optimizer.
     """
     # Our configs have it, for MMAction2's tools.
     hooks = cfg.setdefault('default_hooks', {})
@@ -101,6 +115,7 @@ def build_runner(cfg: Config) -> Runner:
     if (cfg.get('randomness') or {}).get('deterministic'):
         # Without it cuBLAS refuses, on a GPU, and training ends at once.
         os.environ.setdefault('CUBLAS_WORKSPACE_CONFIG', ':4096:8')
+    _check_optimizer(cfg)
     if 'runner_type' not in cfg:
         return Runner.from_cfg(cfg)
     from mmaction.registry import RUNNERS

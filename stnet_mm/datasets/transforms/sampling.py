@@ -8,7 +8,7 @@ from mmaction.registry import TRANSFORMS
 
 from stnet_runtime.sampling import CENTERS, center_clips
 
-from ...errors import check_choice
+from ...errors import StNetInputError, check_choice
 from .clip_part import find_part
 
 
@@ -38,8 +38,9 @@ class StNetSampleFrames(SampleFrames):
             None.
 
     Raises:
-        StNetInputError: If ``center`` is neither of the two or, when
-            transforming, a clip is not inside its video.
+        StNetInputError: If ``clip_len`` or ``num_clips`` is no number from 1,
+            ``center`` is neither of the two or, when transforming, a clip is
+            not inside its video.
     """
 
     def __init__(
@@ -50,6 +51,12 @@ class StNetSampleFrames(SampleFrames):
         test_mode: bool = False,
         centre: str | None = None,
     ) -> None:
+        for name, value in (('clip_len', clip_len), ('num_clips', num_clips)):
+            if not isinstance(value, int) or value < 1:
+                raise StNetInputError(
+                    f'StNetSampleFrames: {name}={value!r}: give a whole '
+                    'number from 1'
+                )
         super().__init__(
             clip_len=clip_len, num_clips=num_clips, test_mode=test_mode
         )

@@ -177,6 +177,11 @@ class StNetVideoDecode(BaseTransform):
     def __init__(
         self, short_side: int | None = None, keep_ratio: bool = True
     ) -> None:
+        if short_side is not None and short_side < 1:
+            raise StNetInputError(
+                f'StNetVideoDecode: short_side={short_side}: give pixels from '
+                '1, or None for no scaling'
+            )
         self.short_side, self.scale = short_side, None
         if not keep_ratio:
             if short_side is None:
