@@ -14,7 +14,9 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('config', help='config file: a program, which is run')
     parser.add_argument('checkpoint', help='checkpoint file or URL')
     parser.add_argument(
-        'out', help='file to write; OUT.json says what it takes and gives'
+        'out',
+        help='file to write, .onnx, .pt or .pt2 as its format is; OUT.json '
+        'says what it takes and gives',
     )
     parser.add_argument(
         '--format',
@@ -87,6 +89,7 @@ def main() -> None:
     from stnet_mm.errors import StNetInputError
     from stnet_mm.export import export
     from stnet_mm.export.exported_network import check_exportable
+    from stnet_mm.export.formats import check_suffix
     from stnet_mm.export.make_contract import make_contract, read_figures
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.config_file import load_config_file
@@ -95,6 +98,7 @@ def main() -> None:
 
     MMLogger.get_current_instance().setLevel('ERROR')
     with clear_errors():
+        check_suffix(args.out, args.format)
         check_writable(args.out)
         cfg = load_config_file(args.config)
         if args.crops or args.crop_size is not None:

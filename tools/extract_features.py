@@ -102,8 +102,13 @@ def main() -> None:
                 print(f'error: {one_line(feature)}', file=sys.stderr)
             else:
                 files.add(video, feature)
-        files.finish()
         before = len(names) - len(missing)
+        if before + len(missing) == failed:
+            raise StNetInputError(
+                f'no video could be read, so {args.out} is not written'
+                + ('' if args.root else '; is --root missing?')
+            )
+        files.finish()
         print(
             f'features: {len(missing) - failed} of {len(names)} extracted, '
             f'{before} there before; wrote {args.out}'

@@ -38,7 +38,11 @@ def main() -> None:
     # Only now: these imports take seconds, and help should not.
     from pathlib import Path
 
+    from mmaction.registry import MODELS
+
     from stnet_mm.apis.published import pack_config
+    from stnet_mm.engine import check_checkpoint
+    from stnet_mm.utils.checkpoint import read_checkpoint
     from stnet_mm.utils.class_names import read_class_names
     from stnet_mm.utils.config_file import load_config_file
     from stnet_mm.utils.error_lines import clear_errors
@@ -46,7 +50,14 @@ def main() -> None:
 
     with clear_errors():
         classes = args.labels and read_class_names(args.labels)
-        config = args.config and pack_config(load_config_file(args.config))
+        config = None
+        if args.config:
+            cfg = load_config_file(args.config)
+            config = pack_config(cfg)
+            model = MODELS.build(cfg.model)
+            check_checkpoint(
+                model, read_checkpoint(args.checkpoint), args.checkpoint
+            )
         published = publish(args.checkpoint, Path(args.out), classes, config)
     names = len(published.classes) or 'no names; give them by --labels'
     print(f'written: {published.path}')

@@ -136,12 +136,12 @@ def main() -> None:
         if args.crops or args.crop_size is not None:
             set_crops(cfg, args.crops, args.crop_size)
         # Rather now than after hours of testing.
-        for file in filter(None, (args.json, args.dump)):
+        page = args.report and Path(args.report, 'index.html')
+        for file in filter(None, (args.json, args.dump, page)):
             check_writable(file)
         if args.dump:
             add_metric(cfg, type='StNetDumpResults', out_file_path=args.dump)
         if args.report:
-            Path(args.report).mkdir(parents=True, exist_ok=True)
             add_metric(cfg, type='StNetPredictionMetric')
         if args.show or args.show_dir:
             cfg.default_hooks.visualization.update(

@@ -83,6 +83,8 @@ class ResumableSampler(Sampler):
     Args:
         sampler (Sampler): Gives the numbers of the samples of this process,
             every so many-th of all, as MMEngine's samplers do.
+        keyed (bool): Whether to give a ``SampleKey`` of each, which a
+            ``StNetSeededDataset`` takes; else the number. Defaults to True.
 
     Attributes:
         epoch (int): Number of the epoch.
@@ -91,8 +93,9 @@ class ResumableSampler(Sampler):
         given (deque[int]): The numbers that it gave, for who takes them out.
     """
 
-    def __init__(self, sampler: Sampler) -> None:
+    def __init__(self, sampler: Sampler, keyed: bool = True) -> None:
         self.sampler = sampler
+        self._keyed = keyed
         self.epoch = self.skip = 0
         self.given: deque[int] = deque()
 
@@ -100,14 +103,15 @@ class ResumableSampler(Sampler):
         assert isinstance(self.sampler, Sized)
         return len(self.sampler)
 
-    def __iter__(self) -> Iterator[SampleKey]:
+    def __iter__(self) -> Iterator[SampleKey | int]:
         rank, world_size = get_dist_info()
         skip, self.skip = self.skip, 0
         self.given.clear()
         numbers = islice(self.sampler, skip, None)
         for place, number in enumerate(numbers, skip):
             self.given.append(number)
-            yield SampleKey(number, self.epoch, place * world_size + rank)
+            key = SampleKey(number, self.epoch, place * world_size + rank)
+            yield key if self._keyed else number
 
     def set_epoch(self, epoch: int) -> None:
         """Set the number of the epoch, on which the order depends.

@@ -121,11 +121,6 @@ class StNetCheckpointHook(CheckpointHook):
         """
         model = runner.model
         name = runner._load_from or f'the checkpoint of {runner.work_dir}'
-        if runner._resume:
-            check_resumable(runner, checkpoint, name)
-            if checkpoint.get(KEY):
-                buffers = buffers_of_this_process(checkpoint[KEY])
-                checkpoint['state_dict'].update(buffers)
         check_checkpoint(
             model.module if is_model_wrapper(model) else model,
             checkpoint,
@@ -133,3 +128,8 @@ class StNetCheckpointHook(CheckpointHook):
             finetune=isinstance(runner._train_loop, BaseLoop)
             and not runner._resume,
         )
+        if runner._resume:
+            check_resumable(runner, checkpoint, name)
+            if checkpoint.get(KEY):
+                buffers = buffers_of_this_process(checkpoint[KEY])
+                checkpoint['state_dict'].update(buffers)

@@ -8,9 +8,9 @@ from typing import Any
 from mmengine.dataset import InfiniteSampler
 from mmengine.dist import get_rank
 from mmengine.runner import Runner
-from torch.utils.data import Dataset
+from torch.utils.data import DataLoader, Dataset
 
-from ..datasets.seeded_dataset import ResumableSampler
+from ..datasets.seeded_dataset import ResumableSampler, StNetSeededDataset
 from ..errors import StNetInputError
 from .interruption import outlive_signals
 from .loader_wrapper import LoaderWrapper
@@ -37,28 +37,32 @@ class ResumableLoader(LoaderWrapper):
 
     Args:
         runner (Runner): The runner.
-        cfg (dict): Config of the loader.
+        cfg (dict | DataLoader): Config of the loader. Of one that is built
+            already, samples do not follow from the seed.
 
     Attributes:
         sampler (ResumableSampler): The sampler.
     """
 
-    def __init__(self, runner: Runner, cfg: dict) -> None:
-        seed = shared_seed(runner)
-        outlive = dict(type=outlive_signals)
-        seeded = dict(
-            type='mmaction.StNetSeededDataset',
-            dataset=cfg['dataset'],
-            seed=seed,
-        )
-        loader = runner.build_dataloader(
-            {'worker_init_fn': outlive, **cfg, 'dataset': seeded}, seed=seed
-        )
+    def __init__(self, runner: Runner, cfg: dict | DataLoader) -> None:
+        loader: Any = cfg
+        if isinstance(cfg, dict):
+            seed = shared_seed(runner)
+            outlive = dict(type=outlive_signals)
+            seeded = dict(
+                type='mmaction.StNetSeededDataset',
+                dataset=cfg['dataset'],
+                seed=seed,
+            )
+            cfg = {'worker_init_fn': outlive, **cfg, 'dataset': seeded}
+            loader = runner.build_dataloader(cfg, seed=seed)
         super().__init__(loader)
         batches: Any = loader.batch_sampler
         self._numbers: list[int] = []
         self._batch_size = getattr(batches, 'batch_size', None)
-        self.sampler = batches.sampler = ResumableSampler(batches.sampler)
+        self._seeded = isinstance(loader.dataset, StNetSeededDataset)
+        sampler = ResumableSampler(batches.sampler, keyed=self._seeded)
+        self.sampler = batches.sampler = sampler
 
     def __iter__(self) -> Iterator:
         # Workers start only now: when it is known where to begin.
@@ -85,7 +89,8 @@ class ResumableLoader(LoaderWrapper):
     @property
     def dataset(self) -> Dataset:
         """Dataset: The data set of the config."""
-        return self._loader.dataset.dataset
+        dataset = self._loader.dataset
+        return dataset.dataset if self._seeded else dataset
 
     @property
     def endless(self) -> bool:
@@ -100,7 +105,8 @@ class ResumableLoader(LoaderWrapper):
         """
         dataset: Any = self._loader.dataset
         sampler: Any = self.sampler.sampler
-        dataset.set_seed(seed)
+        if self._seeded:
+            dataset.set_seed(seed)
         sampler.seed = seed
 
     def begin_at(self, batch: int) -> None:

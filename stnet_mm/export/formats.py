@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from stnet_runtime.contract import KEY, Contract
 
+from ..errors import StNetInputError
 from .onnx_format import run_onnx, to_onnx
 from .program import to_program
 
@@ -118,3 +119,22 @@ FORMATS = {
         '.pt2', to_exported_program, run_exported_program
     ),
 }
+
+
+def check_suffix(path: str, kind: str) -> None:
+    """Check that a file is called after its format.
+
+    Args:
+        path (str): The file to write.
+        kind (str): A key of ``FORMATS``.
+
+    Raises:
+        StNetInputError: If it is not.
+    """
+    suffix = FORMATS[kind].suffix
+    if not path.endswith(suffix):
+        kinds = ', '.join(f'{f.suffix} for {k}' for k, f in FORMATS.items())
+        raise StNetInputError(
+            f'{path}: a file of the format {kind} ends in {suffix}: give it '
+            f'that name, or choose another --format ({kinds})'
+        )

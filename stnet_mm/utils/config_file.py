@@ -184,8 +184,24 @@ def _check_option(key: str, cfg: Config, path: str | Path) -> None:
             f'{_instead(cfg, name)} instead'
         )
     near = nearest(name, {*SETTINGS, *cfg})
-    hint = f'did you mean {near}?' if near else 'look it up in the config'
+    inside = [
+        place
+        for setting in sorted(SETTINGS & {*cfg})
+        for place in _places_called(name, cfg[setting], setting)
+    ]
+    hint = 'look it up in the config'
+    if near or inside:
+        hint = f'did you mean {near or " or ".join(inside[:3])}?'
     raise StNetInputError(f'{key}: {path} has no setting {name}: {hint}')
+
+
+def _places_called(name: str, value: object, key: str) -> Iterator[str]:
+    """Keys below ``key`` whose last part is a name."""
+    if isinstance(value, dict):
+        if name in value:
+            yield f'{key}.{name}'
+        for part, inner in value.items():
+            yield from _places_called(name, inner, f'{key}.{part}')
 
 
 def _instead(cfg: Config, name: str) -> str:

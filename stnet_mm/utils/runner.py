@@ -12,6 +12,7 @@ from mmengine.runner import Runner
 from ..errors import StNetInputError
 from .config_errors import describe_unknown
 from .config_file import load_config_file
+from .writable import check_writable
 
 INPUT_CHECK = 'mmaction.StNetInputCheckHook'
 # MMEngine's loops by what resumes them in the middle.
@@ -42,6 +43,7 @@ def load_config(
 
     Raises:
         StNetInputError: If a setting would have no effect.
+        OSError: If nothing can be written into the work directory.
     """
     cfg = load_config_file(path, cfg_options)
     cfg.launcher = launcher
@@ -51,6 +53,7 @@ def load_config(
         cfg.work_dir = work_dir
     elif cfg.get('work_dir') is None:
         cfg.work_dir = str(Path('work_dirs', Path(path).stem))
+    check_writable(Path(cfg.work_dir, 'config.py'))
     return cfg
 
 

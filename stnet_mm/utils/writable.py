@@ -30,9 +30,15 @@ def check_writable(path: str | Path) -> None:
             code = errno.EISDIR
             raise IsADirectoryError(code, os.strerror(code), str(path))
     folder = next(folder for folder in path.parents if folder.exists())
+    if not folder.is_dir():
+        code = errno.ENOTDIR
+        raise NotADirectoryError(code, os.strerror(code), str(folder))
     probe = folder / temporary_name(path.name, uuid.uuid4().hex)
     try:
         probe.touch()
+    except OSError as error:
+        error.filename = str(path)  # not the temporary name
+        raise
     finally:
         # One that cannot be made cannot be deleted, and says it less well.
         with contextlib.suppress(OSError):

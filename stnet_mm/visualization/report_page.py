@@ -160,7 +160,8 @@ def make_report(
 ) -> None:
     """Write the report, then the pages of its most confident mistakes.
 
-    The report comes first: it is there if the rest is interrupted.
+    The report comes first: it is there if the rest is interrupted. Pages of
+    the mistakes of an earlier report in this folder are removed.
 
     Args:
         folder (Path): Where to.
@@ -177,6 +178,9 @@ def make_report(
     """
     mistakes = find_mistakes(report, count)
     write_report(folder, report, mistakes, title)
+    # Of an earlier test: no page leads to them any more.
+    for page in (folder / 'cam').glob('[0-9]*_*.html'):
+        page.unlink()
     if mistakes:
         explain = build_explainer()
         mistakes = [

@@ -266,6 +266,19 @@ def test_no_checkpoint_of_a_validation_amid_an_update(tmp_path):
     assert all(map(torch.equal, weights(rest), weights(whole)))
 
 
+@pytest.mark.parametrize('kind', KINDS)
+def test_a_loader_that_is_built(tmp_path, kind):
+    """As MMAction2's vis_scheduler.py gives it."""
+    settings = dict(**KINDS[kind], built=True)
+    whole = toy_runner(tmp_path / 'whole', **settings)
+    whole.train()
+    first = toy_runner(tmp_path / 'parts', **settings)
+    cut(first, 9)
+    rest = toy_runner(tmp_path / 'parts', **settings, resume=True)
+    rest.train()
+    assert first.model.seen[:7] + rest.model.seen == whole.model.seen
+
+
 def test_no_warning_of_a_step_that_only_accumulates(tmp_path):
     settings = dict(by_epoch=False, accumulate=2, save_at=100)
     with warnings.catch_warnings(record=True) as caught:

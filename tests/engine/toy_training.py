@@ -86,8 +86,9 @@ def toy_runner(
     bad: Sequence[int] = (),
     on_nan: str = 'stop',
     accumulate: int = 1,
+    built: bool = False,
 ) -> Runner:
-    """A runner that saves once in the middle."""
+    """A runner that saves once in the middle; its loader may be built."""
     kind = 'Epoch' if by_epoch else 'Iter'
     lengths = dict(max_iters=max_iters, val_interval=5)
     if by_epoch:
@@ -107,15 +108,18 @@ def toy_runner(
             val_evaluator=[],
         )
     sampler = 'InfiniteSampler' if endless else 'DefaultSampler'
+    loader = dict(
+        dataset=dict(type='mmaction.ToyDataset', length=length, bad=bad),
+        sampler=dict(type=sampler, shuffle=True),
+        batch_size=batch_size,
+        num_workers=num_workers,
+    )
     return Runner(
         model=dict(type='mmaction.ToyModel', noisy=noisy),
         work_dir=str(work_dir),
-        train_dataloader=dict(
-            dataset=dict(type='mmaction.ToyDataset', length=length, bad=bad),
-            sampler=dict(type=sampler, shuffle=True),
-            batch_size=batch_size,
-            num_workers=num_workers,
-        ),
+        train_dataloader=Runner.build_dataloader(loader, seed=seed)
+        if built
+        else loader,
         train_cfg=dict(
             type=f'mmaction.StNet{kind}BasedTrainLoop',
             save_every=save_every,

@@ -103,6 +103,18 @@ def test_errors(workshop, checkpoint):
     assert not (workshop / 'never').exists()
 
 
+@pytest.mark.parametrize(
+    ('name', 'form', 'suffix'),
+    [('model.tflite', 'onnx', '.onnx'), ('model.onnx', 'torchscript', '.pt')],
+)
+def test_names_of_other_formats(name, form, suffix, workshop, checkpoint):
+    error = fail_tool(
+        *('export', 'config.py', checkpoint, name, '--format', form),
+        cwd=workshop,
+    )
+    assert f'{name}: a file of the format {form} ends in {suffix}' in error
+
+
 @pytest.mark.parametrize('mirrors', [True, False])
 def test_mirrored_views(mirrors, workshop, checkpoint, tmp_path):
     config = tmp_path / 'config.py'

@@ -76,6 +76,20 @@ def test_what_cannot_be_read(workshop, checkpoint):
     assert list(load_file(workshop / 'some.safetensors')) == ['跑步 a.mp4']
 
 
+def test_nothing_can_be_read(workshop, checkpoint):
+    names = ('a.mp4', 'b.mp4')
+    (workshop / 'lost.txt').write_text(''.join(f'{n} 0\n' for n in names))
+    status, out, err = run_quickly(
+        *('extract_features', 'config.py', checkpoint, 'lost.txt'),
+        'lost.safetensors',
+        cwd=workshop,
+    )
+    assert status == 1
+    assert 'lost.safetensors is not written; is --root missing?' in err
+    assert not out
+    assert not (workshop / 'lost.safetensors').exists()
+
+
 def test_parts_of_videos(workshop, checkpoint, tmp_path):
     listed = tmp_path / 'parts.csv'
     listed.write_text('path,start,end,label\na.mp4,0,0.5,0\na.mp4,0.5,1,1\n')

@@ -121,4 +121,11 @@ def test_bad_input(workshop, checkpoint, tmp_path):
         'publish_model', checkpoint, out, '--labels', labels, cwd=workshop
     )
     assert '2 class names for 3 classes' in error
-    assert list(tmp_path.iterdir()) == [labels]
+    config = tmp_path / 'other.py'
+    text = (workshop / 'config.py').read_text()
+    config.write_text(f"{text}model['cls_head']['num_classes'] = 4\n")
+    error = fail_tool(
+        'publish_model', checkpoint, out, '--config', config, cwd=workshop
+    )
+    assert '3 classes, the config 4' in error
+    assert {*tmp_path.iterdir()} == {labels, config}

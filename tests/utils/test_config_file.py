@@ -126,6 +126,7 @@ def test_a_pipeline_of_an_heir_is_refused(base):
         ('batchsize', 'batch_size'),
         ('trian_dataloader.batch_size', 'train_dataloader'),
         ('optim_wraper', 'optim_wrapper'),
+        ('optimizer', 'optim_wrapper.optimizer'),
         ('quantum', 'look it up'),
     ],
 )

@@ -142,7 +142,11 @@ def test_all_right_and_classes_without_videos(tmp_path):
     scores = np.eye(400)[:3]
     names = [f'class {i}' for i in range(400)]
     report = Report(scores, np.arange(3), ['a', 'b', 'c'], names)
+    old = tmp_path / 'cam' / '00003_a.html'
+    old.parent.mkdir()
+    old.touch()
     make_report(tmp_path, report, 12, None, 'perfect')
+    assert not old.exists()
     text = (tmp_path / 'index.html').read_text()
     assert 'There are no mistakes.' in text
     assert text.count('no videos') == 397
