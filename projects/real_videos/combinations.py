@@ -3,7 +3,7 @@
     python -m projects.real_videos.combinations
 
 trains on made clips for every combination, as long as tools/fit.py would, and
-prints the loss at the start and at the end.
+prints the loss at the start and at the end. Interrupted, it goes on.
 """
 
 from __future__ import annotations
@@ -116,7 +116,11 @@ def train(
     cfg.log_level = 'ERROR'
     cfg.randomness = dict(seed=0)
     cfg.val_cfg = cfg.val_dataloader = cfg.val_evaluator = None
-    cfg.default_hooks.checkpoint = None
+    # Interrupted, it goes on; in the end only the losses count.
+    cfg.default_hooks.checkpoint.update(
+        interval=max_iters, save_best=None, save_optimizer=False
+    )
+    cfg.resume = True
     runner = Runner.from_cfg(cfg)
     runner.train()
     losses, _ = runner.message_hub.get_scalar('train/loss').data
