@@ -33,8 +33,11 @@ def check_pipelines(
     """
     inner: Any = model.module if is_model_wrapper(model) else model
     for split in splits:
-        loader = cfg.get(f'{split}_dataloader') or {}
-        for dataset in inner_configs(loader.get('dataset') or {}):
+        loader = cfg.get(f'{split}_dataloader')
+        settings = loader.get('dataset') if isinstance(loader, dict) else None
+        if not isinstance(settings, dict):
+            continue  # built already
+        for dataset in inner_configs(settings):
             try:
                 check_pipeline(dataset['pipeline'], inner, split != 'train')
             except StNetInputError as error:

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 from mmengine.config import Config
 from torch import nn
@@ -36,6 +38,16 @@ def test_clips_of_other_lengths(split, clip_len):
         check(split=split, clip_len=clip_len)
     check(split=split, clip_len=6)
     check(split=split, clip_len=clip_len, model=nn.Identity())
+
+
+def test_data_that_are_built_already():
+    loaders = dict(
+        train_dataloader=[1],
+        val_dataloader=dict(dataset=[1]),
+        test_dataloader=None,
+    )
+    cfg = SimpleNamespace(get=loaders.get)
+    check_pipelines(cfg, tiny_recognizer(), ['train', 'val', 'test'])
 
 
 def test_views_that_would_be_segments():
