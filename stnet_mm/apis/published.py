@@ -13,6 +13,7 @@ from mmengine.registry import Registry
 
 from ..errors import StNetInputError
 from ..utils.checkpoint import CONFIG, read_checkpoint
+from ..utils.nested import walk
 from .video_input import any_video_pipeline, find_test_dataset
 
 # Where classes come from that such a config may name. MMEngine would import
@@ -153,17 +154,14 @@ def _without_files(value: Any) -> Any:
 
 def _faults(value: Any, part: str) -> Iterator[str]:
     """What is not allowed in a part of a config."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _faults(item, part)
-    if isinstance(value, dict):
+    for _, inner in walk(value):
+        if not isinstance(inner, dict):
+            continue
         for key in _FILES:
-            if key in value:
+            if key in inner:
                 yield f'it sets {key}'
-        if 'type' in value and not _is_known(value['type'], part):
-            yield f'it names {value["type"]!r}'
-        for inner in value.values():
-            yield from _faults(inner, part)
+        if 'type' in inner and not _is_known(inner['type'], part):
+            yield f'it names {inner["type"]!r}'
 
 
 def _is_known(name: object, part: str) -> bool:

@@ -17,6 +17,7 @@ from mmengine.runner import set_random_seed
 
 from ..errors import StNetInputError
 from ..models.crops import transform_name
+from ..utils.nested import walk
 from ..utils.progress import track
 
 # What a pipeline knows of its frames, beside their bytes.
@@ -94,13 +95,13 @@ def find_steps(settings: object, name: str) -> Iterator[dict]:
     Yields:
         dict: The config of each step with this transform.
     """
-    if isinstance(settings, dict):
-        if 'type' in settings and transform_name(settings) == name:
-            yield settings
-        settings = [*settings.values()]
-    if isinstance(settings, (list, tuple)):
-        for part in settings:
-            yield from find_steps(part, name)
+    for _, part in walk(settings):
+        if (
+            isinstance(part, dict)
+            and 'type' in part
+            and transform_name(part) == name
+        ):
+            yield part
 
 
 def count_labels(dataset: BaseDataset, progress: bool = False) -> Counter:

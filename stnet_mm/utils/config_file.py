@@ -22,6 +22,7 @@ from ..errors import StNetInputError
 from .config_source import ConfigSource, literal, read_source
 from .known_keys import check_keys
 from .nearest import nearest
+from .nested import walk
 from .recipe import fill_in
 
 _RUNNER = frozenset(inspect.signature(Runner.__init__).parameters)
@@ -185,23 +186,15 @@ def _check_option(key: str, cfg: Config, path: str | Path) -> None:
         )
     near = nearest(name, {*SETTINGS, *cfg})
     inside = [
-        place
+        f'{place}.{name}'
         for setting in sorted(SETTINGS & {*cfg})
-        for place in _places_called(name, cfg[setting], setting)
+        for place, part in walk(cfg[setting], setting)
+        if isinstance(part, dict) and name in part
     ]
     hint = 'look it up in the config'
     if near or inside:
         hint = f'did you mean {near or " or ".join(inside[:3])}?'
     raise StNetInputError(f'{key}: {path} has no setting {name}: {hint}')
-
-
-def _places_called(name: str, value: object, key: str) -> Iterator[str]:
-    """Keys below ``key`` whose last part is a name."""
-    if isinstance(value, dict):
-        if name in value:
-            yield f'{key}.{name}'
-        for part, inner in value.items():
-            yield from _places_called(name, inner, f'{key}.{part}')
 
 
 def _instead(cfg: Config, name: str) -> str:

@@ -9,6 +9,7 @@ from mmengine.registry import Registry
 
 from ..errors import StNetInputError
 from .nearest import nearest
+from .nested import walk
 
 # What MMEngine takes out of a config before it builds anything of it.
 _RESERVED = {'type', 'priority', '_scope_'}
@@ -25,15 +26,9 @@ def check_keys(value: object, place: str = '') -> None:
     Raises:
         StNetInputError: If a key is unknown; names the nearest one.
     """
-    if isinstance(value, dict):
-        _check_own(value, place)
-        parts = [*value.items()]
-    elif isinstance(value, (list, tuple)):
-        parts = [*enumerate(value)]
-    else:
-        return
-    for key, part in parts:
-        check_keys(part, f'{place}.{key}' if place else str(key))
+    for key, part in walk(value, place):
+        if isinstance(part, dict):
+            _check_own(part, key)
 
 
 def _check_own(settings: dict, place: str) -> None:

@@ -11,6 +11,7 @@ from mmengine.logging import print_log
 
 from ...errors import StNetInputError
 from ...utils.class_names import read_class_names
+from ...utils.nested import walk
 from ..tolerant_dataset import BAD_SHARE
 from ..video_list import VideoList
 from .check import check_videos
@@ -77,15 +78,13 @@ def _list_videos(data: dict) -> list[Entry]:
 
 def _with_lists(settings: Any) -> Iterator[dict]:
     """The data sets of a loader's config that read a list of videos."""
-    if isinstance(settings, dict):
-        if 'ann_file' in settings and 'video' in (
-            settings.get('data_prefix') or {}
+    for _, part in walk(settings):
+        if (
+            isinstance(part, dict)
+            and 'ann_file' in part
+            and 'video' in (part.get('data_prefix') or {})
         ):
-            yield _located(settings)
-        settings = list(settings.values())
-    if isinstance(settings, (list, tuple)):
-        for part in settings:
-            yield from _with_lists(part)
+            yield _located(part)
 
 
 def _located(data: dict) -> dict:
