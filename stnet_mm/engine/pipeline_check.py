@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mmengine.config import Config
@@ -39,22 +39,21 @@ def check_pipelines(
             continue  # built already
         for dataset in inner_configs(settings):
             try:
-                check_pipeline(dataset['pipeline'], inner, split != 'train')
+                check_pipeline(dataset['pipeline'], inner, split)
             except StNetInputError as error:
                 raise StNetInputError(
                     f'{split}_dataloader: {error}'
                 ) from error
 
 
-def check_pipeline(
-    pipeline: Sequence[dict], model: Any, testing: bool
-) -> None:
+def check_pipeline(pipeline: Sequence[dict], model: Any, split: str) -> None:
     """Check one pipeline, as ``check_pipelines``.
 
     Args:
         pipeline (Sequence[dict]): Configs of its steps.
         model (nn.Module): The recognizer.
-        testing (bool): Whether the recognizer's ``test_cfg`` applies.
+        split (str): ``'train'``, ``'val'`` or ``'test'``. To validate,
+            frames may be cropped before the recognizer does, to save time.
 
     Raises:
         StNetInputError: As of ``check_pipelines``.
@@ -62,8 +61,11 @@ def check_pipeline(
     _check_sizes(pipeline)
     if isinstance(model, StNetRecognizer):
         _check_clips(pipeline, model.backbone.num_frames)
-        if testing:
-            _check_views(pipeline, model.test_cfg or {})
+        test_cfg = model.test_cfg or {}
+        if split != 'train' and not test_cfg.get('num_segments'):
+            _check_views(pipeline)
+        if split == 'test':
+            crops_of_testing(pipeline, test_cfg)  # or crops of crops
 
 
 def _check_sizes(pipeline: Sequence[dict]) -> None:
@@ -111,13 +113,12 @@ def _check_clips(pipeline: Sequence[dict], num_frames: int) -> None:
             )
 
 
-def _check_views(pipeline: Sequence[dict], test_cfg: Mapping) -> None:
-    """Refuse crops of crops, and crops that would be taken for segments."""
-    crops_of_testing(pipeline, test_cfg)
+def _check_views(pipeline: Sequence[dict]) -> None:
+    """Refuse crops that would be taken for segments."""
     for step in pipeline:
         name = transform_name(step)
         views = CROPS[CROPPING[name]] if name in CROPPING else 1
-        if views > 1 and not test_cfg.get('num_segments'):
+        if views > 1:
             raise StNetInputError(
                 f'{name} makes {views} crops of every frame, which would '
                 'follow each other as segments of one video: say by '

@@ -57,12 +57,13 @@ def test_views_that_would_be_segments():
     check(dict(type='CenterCrop', crop_size=32))
     with pytest.raises(StNetInputError, match='cropped twice'):
         check(TEN, test_cfg=dict(num_segments=2, crops='ten', crop_size=32))
-    # In training test_cfg does not matter.
-    check(
-        dict(type='CenterCrop', crop_size=36),
-        split='train',
-        test_cfg=dict(crops='ten', crop_size=32),
-    )
+    # In training test_cfg does not matter, and validation may be cheaper.
+    for split in ('train', 'val'):
+        check(
+            dict(type='CenterCrop', crop_size=36),
+            split=split,
+            test_cfg=dict(crops='ten', crop_size=32),
+        )
 
 
 @pytest.mark.parametrize(

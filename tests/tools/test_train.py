@@ -219,7 +219,7 @@ def test_fine_tuning_drops_the_classifier_only(workshop, checkpoint):
         ),
         ('model.backbone.temporal_stages=[layer9]', 'layer9.*layer1, layer2'),
         ('model.backbone.trunk.depth=19', 'depth 19'),
-        ('model.backbone.num_frames=4', 'M = 6, N = 4'),
+        ('model.backbone.num_frames=4', 'clips of 3 .*super-images of 4'),
         ('load_from=config.py', 'config.py'),
     ],
 )
