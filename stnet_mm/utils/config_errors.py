@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterator
 from types import FrameType
 
-from mmengine.registry import Registry
-
+from .known_keys import registries
 from .nearest import related
 
 _UNKNOWN_NAME = re.compile(r'(\S+) is not in the (\S+?)::(.+?) registry')
@@ -57,19 +55,10 @@ def describe_unknown(name: str, kind: str) -> str:
     Returns:
         str: One line.
     """
-    near = related(name.rpartition('.')[2], {*_names(kind)}, 3)
+    names = {n for r in registries() if r.name == kind for n in r.module_dict}
+    near = related(name.rpartition('.')[2], names, 3)
     hint = f': did you mean {", ".join(near)}?' if near else ''
     return f'the config names a {kind} {name}, which there is not{hint}'
-
-
-def _names(kind: str) -> Iterator[str]:
-    """Names in the registries of a kind, of MMEngine and its packages."""
-    from mmengine import registry
-
-    for root in vars(registry).values():
-        if isinstance(root, Registry) and root.name == kind:
-            for child in (root, *root.children.values()):
-                yield from child.module_dict
 
 
 def _what(frame: FrameType) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 
 from mmengine import registry
 from mmengine.registry import Registry
@@ -54,13 +55,21 @@ def _check_own(settings: dict, place: str) -> None:
 def _find(name: str) -> type | None:
     """A class by its registered name, with or without a scope."""
     name = name.rpartition('.')[2]
-    for root in vars(registry).values():
-        if not isinstance(root, Registry):
-            continue
-        for child in (root, *root.children.values()):
-            if name in child.module_dict:
-                return child.module_dict[name]
+    for found in registries():
+        if name in found.module_dict:
+            return found.module_dict[name]
     return None
+
+
+def registries() -> Iterator[Registry]:
+    """The registries of MMEngine and of the packages upon it.
+
+    Yields:
+        Registry: Each of MMEngine, followed by those of the same kind.
+    """
+    for root in vars(registry).values():
+        if isinstance(root, Registry):
+            yield from (root, *root.children.values())
 
 
 def _arguments(built: type) -> tuple[set[str], bool]:
