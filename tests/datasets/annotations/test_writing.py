@@ -7,7 +7,7 @@ from stnet_mm.datasets.annotations import Clip, write_lists
 from stnet_mm.errors import StNetInputError
 from stnet_mm.utils.class_names import read_class_names
 
-from ..test_video import dataset
+from ..test_video_dataset import dataset
 
 CLASSES = ['wave hand', '跳ぶ', '🎬']
 SPLITS = {
