@@ -25,6 +25,8 @@ class StNetPredictionMetric(BaseMetric):
 
     # The order and labels of the videos matter to a report.
     for_report = True
+    # MMEngine warns of metrics without one.
+    default_prefix = 'predictions'
 
     def process(
         self, data_batch: object, data_samples: Sequence[dict]
