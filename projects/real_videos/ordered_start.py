@@ -3,13 +3,15 @@
     python -m projects.real_videos.ordered_start
 
 makes clips of all pairs on all levels, trains with the recipe, from ImageNet,
-prints the accuracy on other clips and writes the weights that the variant
-``ordered-start`` begins with. Interrupted, it goes on.
+writes the weights that the variant ``ordered-start`` begins with, and to
+``results/ordered_start.json`` the accuracy on other clips. Interrupted, it
+goes on.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 from mmengine.config import Config
@@ -30,8 +32,10 @@ from stnet_mm.utils.error_lines import clear_errors
 from .recipe import load_recipe
 from .variants import ORDERED_START
 
+MADE = Path(__file__).parent / 'results' / 'ordered_start.json'
 
-def make_data(folder: Path, train: int, val: int) -> int:
+
+def make_data(folder: Path, train: int, val: int) -> dict[str, int]:
     """Make clips of all levels, and lists of all.
 
     Args:
@@ -40,7 +44,7 @@ def make_data(folder: Path, train: int, val: int) -> int:
         val (int): Clips to validate on, likewise.
 
     Returns:
-        int: Clips to train on.
+        dict[str, int]: Number of clips of each split.
     """
     lists: dict[str, list[str]] = dict(train=[], val=[])
     for level in LEVELS:
@@ -62,7 +66,7 @@ def make_data(folder: Path, train: int, val: int) -> int:
         write_atomically(folder / f'{split}.txt', ''.join(lines).encode())
     names = ''.join(f'{name}\n' for name in CLASS_NAMES)
     write_atomically(folder / 'classes.txt', names.encode())
-    return len(lists['train'])
+    return {split: len(lines) for split, lines in lists.items()}
 
 
 def configure(folder: Path, work_dir: Path, max_iters: int) -> Config:
@@ -103,11 +107,15 @@ def main() -> None:
         keep_freed_memory()
         data = (args.work_dir / 'data').resolve()
         clips = make_data(data, args.train, args.val)
-        max_iters = choose_max_iters(clips, BATCH_SIZE)
+        max_iters = choose_max_iters(clips['train'], BATCH_SIZE)
         cfg = configure(data, args.work_dir / 'training', max_iters)
-        Runner.from_cfg(cfg).train()
+        runner = Runner.from_cfg(cfg)
+        runner.train()
+        accuracy = runner.val()['acc/top1']
         last = args.work_dir / 'training' / f'iter_{max_iters}.pth'
         write_atomically(args.out, last.read_bytes())
+        made = dict(clips, max_iters=max_iters, accuracy=accuracy)
+        write_atomically(MADE, f'{json.dumps(made)}\n'.encode())
 
 
 if __name__ == '__main__':

@@ -1,3 +1,4 @@
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -16,6 +17,8 @@ from projects.real_videos.combinations import make_clip
 from projects.real_videos.comparison import compare, compare_tests
 from projects.real_videos.controls import CONTROLS, ReorderFrames
 from projects.real_videos.data import choose_examples
+from projects.real_videos.model_card import make_card
+from projects.real_videos.page import read_results
 from projects.real_videos.protocols import PROTOCOLS, predict_by
 from projects.real_videos.run import Run
 from projects.real_videos.summary import Row, confusion, pool
@@ -34,6 +37,7 @@ from projects.real_videos.tsm import TSMTrunk
 from projects.real_videos.variants import BASE, GROUPS, VARIANTS
 from projects.real_videos.window import RandomWindow
 from stnet_mm.datasets import StNetSampleFrames
+from stnet_mm.utils.publish import Published
 
 LABELS, RIGHT, WRONG = [0, 1], [0, 1], [1, 0]
 
@@ -266,7 +270,8 @@ def test_losses_stand_beside_their_combination():
 
 def test_ordered_actions_of_all_levels_are_in_one_list(tmp_path, monkeypatch):
     monkeypatch.setattr(ordered_start, 'LEVELS', (1, 4))
-    assert ordered_start.make_data(tmp_path, train=12, val=12) == 24
+    clips = ordered_start.make_data(tmp_path, train=12, val=12)
+    assert clips == dict(train=24, val=24)
     lines = (tmp_path / 'train.txt').read_text().splitlines()
     classes = (tmp_path / 'classes.txt').read_text().splitlines()
     for place, level in (('level1', lines[:12]), ('level4', lines[12:])):
@@ -279,6 +284,29 @@ def test_ordered_actions_of_all_levels_are_in_one_list(tmp_path, monkeypatch):
     cfg = ordered_start.configure(tmp_path, tmp_path / 'work', max_iters=5)
     assert cfg.model.cls_head.num_classes == len(classes) == 12
     assert cfg.train_cfg.max_iters == 5
+
+
+def test_model_card():
+    records = [
+        record(1, 0, WRONG, examples=5),
+        record(1, 0, RIGHT, examples=5, variant='ordered-start'),
+    ]
+    published = Published(
+        Path('start-1a2b.safetensors'), 28_704_152, 'ff', 'ab'
+    )
+    made = dict(train=30, val=7, max_iters=11, accuracy=6 / 7)
+    card = make_card(published, made, records)
+    for said in (
+        '--load-from start-1a2b.safetensors',
+        '28.7 MB',
+        'then 11\nsteps',
+        'the 2 classes',
+        'On 7 other clips\nit has 85.7 %',
+        '| egogestar | 5 | 0.0 | 100.0 | 100.0 | 1 |',
+    ):
+        assert said in card
+    (made,) = read_results('ordered_start.json')
+    assert made.keys() == {'train', 'val', 'max_iters', 'accuracy'}
 
 
 def test_variants_differ_in_what_they_say(tmp_path):
