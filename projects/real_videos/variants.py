@@ -103,4 +103,5 @@ VARIANTS = {
     },
     'recipe': Model({}, {}),
     'ordered-start': Model(dict(load_from=ORDERED_START), {}),
+    'frozen': _option('model.backbone.frozen_stages', 2),
 }
