@@ -53,9 +53,10 @@ def make_timeline(
 
     A window is seen as ``classify`` would see a video of these frames; its
     neighbors share what the network computes before its first temporal
-    block. Of a video that is damaged or broken off later than that, the
-    windows before are given, and its ``fault``. Memory does not grow with
-    the video's length, but for the scores.
+    block. Where frames have another size than before, windows begin anew, as
+    in ``StreamClassifier``. Of a video that is damaged or broken off later
+    than its first window, the windows before are given, and its ``fault``.
+    Memory does not grow with the video's length, but for the scores.
 
     Args:
         classify (VideoClassifier): A StNet.
@@ -83,8 +84,10 @@ def make_timeline(
         segments = int((stream.duration or 0) * stream.fps / grid.segment)
         with progress_bar(segments, str(video), progress) as advance:
             try:
-                for begin, end, images in _segments(stream, grid):
+                for begin, end, images, anew in _segments(stream, grid):
                     advance()
+                    if anew:
+                        windows.clear()
                     starts.append(begin)
                     found = windows.push(images)
                     if found is None:
@@ -116,14 +119,27 @@ def make_timeline(
 
 def _segments(
     stream: FrameStream, grid: WindowGrid
-) -> Iterator[tuple[float, float, list[np.ndarray]]]:
-    """When each whole segment begins and ends, and its N frames."""
+) -> Iterator[tuple[float, float, list[np.ndarray], bool]]:
+    """Whole segments of frames of one size.
+
+    Yields:
+        tuple[float, float, list[np.ndarray], bool]: When each begins and
+        ends, its N frames, and whether it is the first of their size.
+    """
     images: list[np.ndarray] = []
-    left = 0
+    left = number = 0
     begin = 0.0
     span: tuple[float, float] | None = None
-    for number, (time, frame) in enumerate(stream):
+    size: tuple[int, int] | None = None
+    anew = False
+    for time, frame in stream:
+        if size != (frame.width, frame.height):
+            if span is not None:
+                yield (*span, images + [images[-1]] * left, anew)
+            size, anew = (frame.width, frame.height), True
+            left, number, span = 0, 0, None
         place = number % grid.segment
+        number += 1
         if place == 0:
             begin = time
         if place == grid.inside:
@@ -135,8 +151,8 @@ def _segments(
             span = begin, time + 1 / stream.fps
         # The last frames may be of the next segment.
         if span is not None and not left:
-            yield (*span, images)
-            span = None
+            yield (*span, images, anew)
+            span, anew = None, False
     if span is not None:
         # The video ends with the segment.
-        yield (*span, images + [images[-1]] * left)
+        yield (*span, images + [images[-1]] * left, anew)

@@ -68,6 +68,23 @@ def test_what_comes_before_the_damage(tmp_path):
         make_timeline(classify, bad, 1, 1)
 
 
+def test_frames_of_another_size_begin_anew(tmp_path):
+    pieces = [noise(24), noise(24, (96, 64)), noise(18)]
+    path, alone = tmp_path / 'joined.ts', []
+    classify = make_classifier()
+    for images in pieces:
+        piece = tmp_path / 'piece.ts'
+        write_images(piece, images, options={'g': '12'})
+        alone.append(make_timeline(classify, piece, 1, 1))
+        with path.open('ab') as file:
+            file.write(piece.read_bytes())
+    timeline = make_timeline(classify, path, 1, 1)
+    np.testing.assert_allclose(timeline.starts, np.arange(5), atol=0.01)
+    np.testing.assert_allclose(
+        timeline.scores, np.concatenate([a.scores for a in alone]), atol=1e-6
+    )
+
+
 def test_pieces_that_were_joined(tmp_path):
     piece, path = tmp_path / 'piece.ts', tmp_path / 'joined.ts'
     write_images(piece, noise(36), options={'g': '12'})
