@@ -17,7 +17,7 @@ def check(monkeypatch):
         paths = [clip.path for clip in found]
         bad = dict.fromkeys((p for p in paths if 'bad' in p), 'damaged')
         numbers = dict.fromkeys(paths, 9)
-        return ClipCheck(numbers, {p: p for p in paths}, bad, [], [])
+        return ClipCheck(numbers, {p: p for p in paths}, bad, [], 7, [])
 
     monkeypatch.setattr(clips, 'check_clips', check)
 

@@ -32,6 +32,7 @@ class ClipCheck(NamedTuple):
         contents (dict[str, str]): Hash of the content, by the path.
         unreadable (dict[str, str]): Why a clip cannot be read, by the path.
         short (list[str]): Paths of clips with too few frames.
+        min_frames (int): What is not too few.
         duplicates (list[list[str]]): Paths of clips of the same content,
             which are in one class and split.
     """
@@ -40,6 +41,7 @@ class ClipCheck(NamedTuple):
     contents: dict[str, str]
     unreadable: dict[str, str]
     short: list[str]
+    min_frames: int
     duplicates: list[list[str]]
 
     def keep(self, clips: Sequence[Clip]) -> list[Clip]:
@@ -59,12 +61,16 @@ class ClipCheck(NamedTuple):
         labels = {clip.label for clip in kept}
         for clip in clips:
             if clip.label not in labels:
-                why = self.unreadable.get(clip.path, 'too few frames')
+                why = self.unreadable.get(clip.path, self._too_short)
                 raise StNetInputError(
                     f'no clip of the class {clip.label!r} can be used, such '
                     f'as {clip.path}: {why}; add others or remove the class'
                 )
         return kept
+
+    @property
+    def _too_short(self) -> str:
+        return f'fewer than {self.min_frames} frames'
 
     def notes(self) -> list[Note]:
         """What is to be said about clips.
@@ -76,7 +82,7 @@ class ClipCheck(NamedTuple):
         reasons = defaultdict(list)
         for path, why in self.unreadable.items():
             reasons[f'unreadable, {why}'].append(path)
-        reasons['too few frames'] = self.short
+        reasons[self._too_short] = self.short
         reasons['kept, though of the same content as another clip'] = [
             path for paths in self.duplicates for path in paths[1:]
         ]
@@ -127,6 +133,7 @@ def check_clips(
         contents=contents,
         unreadable=unreadable,
         short=[p for p, probe in probes.items() if probe.frames < min_frames],
+        min_frames=min_frames,
         duplicates=find_duplicates(clips, contents),
     )
 

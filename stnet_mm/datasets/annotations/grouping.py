@@ -21,22 +21,28 @@ def name_groups(clips: Iterable[Clip], pattern: str) -> list[Clip]:
         list[Clip]: The clips with their groups.
 
     Raises:
-        StNetInputError: If it is no regular expression, or is not found in a
-            path.
+        StNetInputError: If it is no regular expression, is not found in a
+            path, or clips have groups already.
     """
     try:
         expression = re.compile(pattern)
     except re.error as error:
         raise StNetInputError(
-            f'{pattern!r} is no regular expression: {error}'
+            f"'{pattern}' is no regular expression: {error}"
         ) from error
     named = []
     for clip in clips:
+        if clip.group is not None:
+            raise StNetInputError(
+                f'{clip.path}: its list puts it into the group '
+                f'{clip.group!r} already: leave out the pattern '
+                f"'{pattern}', or the column 'group'"
+            )
         match = expression.search(clip.path)
         group = match and match[1 if expression.groups else 0]
         if not group:
             raise StNetInputError(
-                f'{clip.path}: the pattern {pattern!r} names no group in '
+                f"{clip.path}: the pattern '{pattern}' names no group in "
                 'this path: change the pattern'
             )
         named.append(clip._replace(group=group))

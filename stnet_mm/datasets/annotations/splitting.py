@@ -37,8 +37,8 @@ def split_clips(
         fractions (Sequence[float]): To train, validate and test on.
             Defaults to (0.8, 0.1, 0.1).
         seed (int): Seed of the random choice. Defaults to 0.
-        group_by (str, optional): As ``name_groups`` takes it; the groups of
-            the clips themselves are replaced. Defaults to None.
+        group_by (str, optional): As ``name_groups`` takes it. Defaults to
+            None: clips have the groups that their list names.
         contents (Mapping[str, str], optional): The same text for paths of
             the same content, as ``check_clips`` finds. Defaults to None.
 

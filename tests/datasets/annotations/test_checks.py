@@ -70,7 +70,7 @@ def test_what_is_found_out(videos, workers):
     ]
     notes = {note.reason: note.paths for note in check.notes()}
     assert notes['unreadable, the file is empty'] == ['walk/empty.mp4']
-    assert notes['too few frames'] == check.short
+    assert notes['fewer than 6 frames'] == check.short
     assert len(notes) == len(BAD) + 1
 
 

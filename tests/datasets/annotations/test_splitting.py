@@ -107,6 +107,11 @@ def test_clips_of_a_subject_stay_together():
     # The whole match does as well.
     same = split_clips(clips, group_by=r's\d+')
     assert values(same, 'path') == values(splits, 'path')
+    grouped = [*clips[:-1], clips[-1]._replace(group='of the list')]
+    with pytest.raises(
+        StNetInputError, match="wave/s19_3.mp4: .*'of the list' already"
+    ):
+        split_clips(grouped, group_by=r's\d+')
 
 
 def test_groups_of_other_sizes():
@@ -237,7 +242,7 @@ def test_classes_that_are_too_small(clips, message):
         (dict(fractions=(1, 0, 0)), 'only one of the last two'),
         (dict(fractions=(1.2, -0.1, -0.1)), 'sum to 1'),
         (dict(group_by='('), "'[(]' is no regular expression"),
-        (dict(group_by=r's\d+'), 'a/0000.mp4: the pattern'),
+        (dict(group_by=r's\d+'), r"a/0000.mp4: the pattern 's\\d\+' names"),
         (dict(group_by='(x)?'), 'names no group'),
     ],
 )
