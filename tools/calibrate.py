@@ -92,7 +92,7 @@ def main() -> None:
         listed_videos,
         write_calibrated,
     )
-    from stnet_mm.calibration import assess, calibrate
+    from stnet_mm.calibration import assess, calibrate, find_unknown
     from stnet_mm.errors import StNetInputError
     from stnet_mm.utils.atomic import write_atomically
     from stnet_mm.utils.class_names import read_class_names
@@ -152,10 +152,15 @@ def main() -> None:
         )
         if outside.logits is not None:
             print(
-                f'of the {len(outside.labels)} others {found.found:.1%} are '
-                f'called unknown; AUROC {found.auroc_after:.3f}, before '
-                f'{found.auroc_before:.3f}'
+                f'  of the others {found.found:.1%} are called unknown; AUROC '
+                f'{found.auroc_after:.3f}, before {found.auroc_before:.3f}'
             )
+    if outside.logits is not None:
+        unknown = find_unknown(outside.logits, made)
+        print(
+            f'the file calls {unknown.sum()} of the {len(unknown)} others '
+            'unknown'
+        )
     sys.exit(1 if compute.failed else 0)
 
 

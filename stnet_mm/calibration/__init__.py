@@ -1,6 +1,6 @@
 """Probabilities that are right, and videos of no class."""
 
-from .assessment import Assessment, assess
+from .assessment import Assessment, assess, find_unknown
 from .calibrating import calibrate
 from .calibration import Calibration, read_calibration, store_calibration
 from .open_set import auroc, energy_thresholds
@@ -13,6 +13,7 @@ __all__ = [
     'auroc',
     'calibrate',
     'energy_thresholds',
+    'find_unknown',
     'fit_temperature',
     'read_calibration',
     'scale_classifier',

@@ -13,6 +13,7 @@ from stnet_runtime.open_set import is_unknown
 from ..evaluation import Report
 from ..models.scores import energy_score
 from .calibrating import calibrate, mean_probabilities
+from .calibration import Calibration
 from .open_set import auroc, fewest_videos
 
 # Each video is looked at once, when its part of so many is left out.
@@ -74,11 +75,12 @@ def assess(
         made = calibrate(logits[~out], labels[~out], false_alarms)
         scaled = logits[out] / made.temperature
         after[out] = mean_probabilities(scaled)
-        alarms[out] = _unknown(scaled, made.thresholds)
+        alarms[out] = find_unknown(logits[out], made)
         if outside is not None:
-            others = outside / made.temperature
-            found.append(_unknown(others, made.thresholds).mean())
-            areas.append(_auroc(logits / made.temperature, others))
+            found.append(find_unknown(outside, made).mean())
+            areas.append(
+                _auroc(logits / made.temperature, outside / made.temperature)
+            )
     before = mean_probabilities(logits)
     return Assessment(
         _calibration_error(before, labels),
@@ -90,12 +92,22 @@ def assess(
     )
 
 
-def _unknown(logits: Tensor, thresholds: Sequence[float]) -> np.ndarray:
-    energies = energy_score(logits).numpy()
+def find_unknown(logits: Tensor, made: Calibration) -> np.ndarray:
+    """Find the videos that a calibration calls unknown.
+
+    Args:
+        logits (Tensor): Of the views of videos, [n, V, classes].
+        made (Calibration): The calibration.
+
+    Returns:
+        np.ndarray: Whether each is, [n] bool.
+    """
+    scaled = logits / made.temperature
+    energies = energy_score(scaled).numpy()
     return np.array(
         [
-            is_unknown(scores, energy, thresholds)
-            for scores, energy in zip(mean_probabilities(logits), energies)
+            is_unknown(scores, energy, made.thresholds)
+            for scores, energy in zip(mean_probabilities(scaled), energies)
         ]
     )
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from stnet_mm.calibration import assess, calibrate
+from stnet_mm.calibration import assess, calibrate, find_unknown
 from stnet_mm.models.scores import energy_score
 
 
@@ -28,6 +28,9 @@ def test_figures_of_videos_left_out():
     assert found.found > 0.95
     assert found.auroc_before > 0.95
     assert found.auroc_after > 0.95
+    made = calibrate(logits, labels, 0.1)
+    assert find_unknown(outside, made).mean() > 0.95
+    assert find_unknown(logits, made).mean() == pytest.approx(0.1, abs=0.02)
 
 
 def test_without_others_or_enough_videos():
