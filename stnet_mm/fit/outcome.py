@@ -139,6 +139,10 @@ def summarize_fit(
         **{page: f'a clip that is {page.name[:5]}' for page in pages},
     }
     lines = [f'# {folder.root.name}', '', accuracy_line(report), '']
+    tested = {*report.labels.tolist()}
+    untested = [n for i, n in enumerate(report.classes) if i not in tested]
+    if untested:
+        lines += [f'No clip to test on is of: {", ".join(untested)}', '']
     lines += [f'- `{path}`: {what}' for path, what in files.items()]
     for name, line in commands(options, folder, model, tools).items():
         lines += ['', f'To {name}:', '', f'    {line}']

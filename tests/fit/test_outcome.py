@@ -8,7 +8,7 @@ import pytest
 from stnet_mm.evaluation import Report
 from stnet_mm.fit import FitOptions, outcome
 from stnet_mm.fit.folder import FitFolder
-from stnet_mm.fit.outcome import explain_examples
+from stnet_mm.fit.outcome import explain_examples, summarize_fit
 
 from ..explain.wired import COLORS, wired_classifier, write_patches
 from ..videos import write_folder
@@ -62,3 +62,11 @@ def test_pages_that_cannot_be_written(tested, monkeypatch, capsys, number):
         return
     assert explain_examples(*tested, Path('model.pth')) == []
     assert capsys.readouterr().out.count('the reason') == 2
+
+
+def test_classes_of_which_no_clip_is_tested(tested):
+    folder, report = tested
+    rest = folder, report, Path('model.pth'), [], Path('tools')
+    summary = summarize_fit(FitOptions('clips'), *rest)
+    assert 'accuracy 50.0% (1 of 2 clips)' in summary
+    assert f'No clip to test on is of: {COLORS[1]}\n' in summary
