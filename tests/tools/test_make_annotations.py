@@ -103,12 +103,15 @@ def test_a_list_without_the_check(clips, tmp_path):
     rows += [f'跳ぶ 🎬/take {i}.mp4,jump,s{i}\n' for i in range(3)]
     rows += ['gone.mp4,jump,s0\n']
     (tmp_path / 'list.csv').write_text('path,label,group\n' + ''.join(rows))
-    out = run_tool(
-        'make_annotations',
+    arguments = (
         *('list.csv', '--videos', 'my clips', '--labels', 'names.txt'),
         *('--out', 'lists', '--no-check', '--group-by', r'take (\d)'),
-        cwd=tmp_path,
     )
+    error = fail_tool('make_annotations', *arguments, cwd=tmp_path)
+    assert "puts it into the group 's0' already" in error
+    rows = [row.rpartition(',')[0] + '\n' for row in rows]
+    (tmp_path / 'list.csv').write_text('path,label\n' + ''.join(rows))
+    out = run_tool('make_annotations', *arguments, cwd=tmp_path)
     assert 'list: 8 clips, 2 classes' in out
     assert 'not on the disk (1): gone.mp4' in out
     lists = [
