@@ -78,6 +78,7 @@ def make_timeline(
     starts: list[float] = []  # of segments
     spans, scores, unknown = [], [], []
     fault = None
+    parts = 0  # with frames of one size
     with FrameStream(video, contract.short_side) as stream:
         grid = make_grid(contract, stream.fps, window, stride)
         windows.stride = grid.stride
@@ -88,6 +89,7 @@ def make_timeline(
                     advance()
                     if anew:
                         windows.clear()
+                        parts += 1
                     starts.append(begin)
                     found = windows.push(images)
                     if found is None:
@@ -101,9 +103,10 @@ def make_timeline(
                 # Hours may have been classified before the damage.
                 fault = str(error)
     if not scores:
+        what = 'each part with frames of one size' if parts > 1 else 'it'
         raise StNetInputError(
-            f'{video}: it is shorter than a window of {window:g} s: choose a '
-            'shorter one, or predict.py'
+            f'{video}: {what} is shorter than a window of {window:g} s: '
+            'choose a shorter one, or predict.py'
         )
     begins, ends = zip(*spans)
     return Timeline(

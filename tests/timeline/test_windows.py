@@ -83,6 +83,8 @@ def test_frames_of_another_size_begin_anew(tmp_path):
     np.testing.assert_allclose(
         timeline.scores, np.concatenate([a.scores for a in alone]), atol=1e-6
     )
+    with pytest.raises(StNetInputError, match='each part with frames of one'):
+        make_timeline(classify, path, 4, 1)
 
 
 def test_pieces_that_were_joined(tmp_path):
