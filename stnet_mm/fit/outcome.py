@@ -139,8 +139,8 @@ def summarize_fit(
         **{page: f'a clip that is {page.name[:5]}' for page in pages},
     }
     lines = [f'# {folder.root.name}', '', accuracy_line(report), '']
-    tested = {*report.labels.tolist()}
-    untested = [n for i, n in enumerate(report.classes) if i not in tested]
+    counted = zip(report.classes, report.class_videos)
+    untested = [name for name, count in counted if not count]
     if untested:
         lines += [f'No clip to test on is of: {", ".join(untested)}', '']
     lines += [f'- `{path}`: {what}' for path, what in files.items()]
