@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from stnet_runtime.durations import seconds
@@ -142,6 +143,12 @@ def main() -> None:
             )
         if not segments:
             print('no class is found')
+        if timeline.parts > 1:
+            print(
+                f'windows begin anew {timeline.parts - 1} times, where frames '
+                'have another size',
+                file=sys.stderr,
+            )
         if timeline.fault is not None:
             raise StNetInputError(
                 f'{timeline.fault}: this is only of its '

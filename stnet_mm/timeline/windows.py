@@ -31,6 +31,8 @@ class Timeline:
             [W].
         fault (str, optional): What is wrong with the video, so that it could
             not be read to its end. Defaults to None, nothing.
+        parts (int): In how many parts with frames of one size it is, each
+            with windows of its own. Defaults to 1.
     """
 
     video: str
@@ -40,6 +42,7 @@ class Timeline:
     scores: np.ndarray
     unknown: np.ndarray
     fault: str | None = None
+    parts: int = 1
 
 
 def make_timeline(
@@ -117,6 +120,7 @@ def make_timeline(
         np.stack(scores),
         np.array(unknown),
         fault,
+        parts,
     )
 
 

@@ -79,6 +79,7 @@ def test_frames_of_another_size_begin_anew(tmp_path):
         with path.open('ab') as file:
             file.write(piece.read_bytes())
     timeline = make_timeline(classify, path, 1, 1)
+    assert timeline.parts == 3
     np.testing.assert_allclose(timeline.starts, np.arange(5), atol=0.01)
     np.testing.assert_allclose(
         timeline.scores, np.concatenate([a.scores for a in alone]), atol=1e-6
