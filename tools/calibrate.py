@@ -14,10 +14,10 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument(
         'config',
-        help='config file, which is a program that is run; its checkpoint '
-        'follows',
+        help='config file, which is a program that is run; or a published '
+        'file that holds its config, alone',
     )
-    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument('checkpoint', nargs='?', help='checkpoint file or URL')
     parser.add_argument(
         'list', help='annotation file: lines of a path and a label'
     )
@@ -62,13 +62,15 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--device', help='for example cpu or cuda:0; by default a GPU if any'
     )
-    args = parser.parse_args()
+    # Options may stand between the arguments.
+    args = parser.parse_intermixed_args()
     if not 0 < args.false_alarms < 1:
         parser.error('--false-alarms is a share, between 0 and 1')
     if args.out is None:
-        path = Path(Path(args.checkpoint).name)
-        if '://' not in args.checkpoint:
-            path = Path(args.checkpoint)
+        checkpoint = args.checkpoint or args.config
+        path = Path(Path(checkpoint).name)
+        if '://' not in checkpoint:
+            path = Path(checkpoint)
         args.out = str(path.with_name(f'{path.stem}-calibrated{path.suffix}'))
     if not args.out.endswith(('.pth', '.safetensors')):
         parser.error('--out must end in .pth or .safetensors')
@@ -114,7 +116,7 @@ def main() -> None:
             others = listed_videos(args.outside, args.outside_root)
         made_of = dict(
             model=classify.model.cfg.to_dict(),
-            checkpoint=fingerprint(args.checkpoint),
+            checkpoint=fingerprint(classify.checkpoint),
             videos=[video for video, _ in (*videos, *others)],
         )
         store = ResultStore(f'{args.out}.progress', made_of, args.resume)
@@ -130,7 +132,7 @@ def main() -> None:
         found = assess(
             inside.logits, inside.labels, args.false_alarms, outside.logits
         )
-        write_calibrated(args.checkpoint, args.out, made, classes)
+        write_calibrated(classify.checkpoint, args.out, made, classes)
         if args.json:
             known = asdict(found) if found else {}
             # NaN, of what there are no videos for, is no JSON.

@@ -86,6 +86,7 @@ def main() -> None:
     from stnet_mm.datasets.annotations.text_file import write_text
     from stnet_mm.datasets.checking import (
         KINDS,
+        MISSING,
         OK,
         check_videos,
         header_line,
@@ -113,6 +114,8 @@ def main() -> None:
         counts = Counter(found.kind for found in findings)
         named = [f'{counts[kind]} {kind}' for kind in KINDS if counts[kind]]
         print(f'{len(findings)} videos: {", ".join(named)}')
+        if counts[MISSING] == len(findings) and not args.root:
+            print('no video is where the list says: is --root missing?')
         if args.out:
             lines = [f.line for f in findings if f.kind == OK]
             header = header_line(args.source)

@@ -15,8 +15,12 @@ def parse_args() -> argparse.Namespace:
         description='Try a recognizer on a local page: choose a video, see '
         'its predicted classes with maps and contributions over time'
     )
-    parser.add_argument('config', help='config file: a program, which is run')
-    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument(
+        'config',
+        help='config file, which is a program that is run; or a published '
+        'file that holds its config, alone',
+    )
+    parser.add_argument('checkpoint', nargs='?', help='checkpoint file or URL')
     parser.add_argument(
         '--examples', nargs='+', default=[], help='videos to choose from'
     )
@@ -49,7 +53,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--device', help='for example cpu or cuda:0; by default a GPU if any'
     )
-    args = parser.parse_args()
+    # Options may stand between the arguments.
+    args = parser.parse_intermixed_args()
     if args.max_mb < 1:
         parser.error('--max-mb must be 1 or more')
     return args

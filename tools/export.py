@@ -11,8 +11,12 @@ def parse_args() -> argparse.Namespace:
         'and softmax are in the file, and so is what it wants of a video; '
         'before it is written its scores are compared with those of the model'
     )
-    parser.add_argument('config', help='config file: a program, which is run')
-    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument(
+        'config',
+        help='config file, which is a program that is run; or a published '
+        'file that holds its config, alone',
+    )
+    parser.add_argument('checkpoint', nargs='?', help='checkpoint file or URL')
     parser.add_argument(
         'out',
         help='file to write, .onnx, .pt or .pt2 as its format is; OUT.json '
@@ -65,7 +69,8 @@ def parse_args() -> argparse.Namespace:
         metavar='FILE',
         help='what test.py --json wrote, to be kept in the file',
     )
-    args = parser.parse_args()
+    # Options may stand between the arguments.
+    args = parser.parse_intermixed_args()
     for name in ('segments', 'crop_size'):
         value = getattr(args, name)
         if value is not None and value < 1:
@@ -84,6 +89,7 @@ def main() -> None:
 
     from stnet_mm.apis import VideoClassifier
     from stnet_mm.apis.calibrated import listed_videos
+    from stnet_mm.apis.published import read_config_of
     from stnet_mm.engine.crop_options import set_crops
     from stnet_mm.engine.mirror_check import mirrored_views
     from stnet_mm.errors import StNetInputError
@@ -92,7 +98,6 @@ def main() -> None:
     from stnet_mm.export.formats import check_suffix
     from stnet_mm.export.make_contract import make_contract, read_figures
     from stnet_mm.utils.class_names import read_class_names
-    from stnet_mm.utils.config_file import load_config_file
     from stnet_mm.utils.error_lines import clear_errors
     from stnet_mm.utils.writable import check_writable
 
@@ -100,18 +105,18 @@ def main() -> None:
     with clear_errors():
         check_suffix(args.out, args.format)
         check_writable(args.out)
-        cfg = load_config_file(args.config)
+        cfg, checkpoint = read_config_of(args.config, args.checkpoint)
         if args.crops or args.crop_size is not None:
             set_crops(cfg, args.crops, args.crop_size)
         against = mirrored_views(cfg)
         if against:
             print(f'warning: {against} (--crops)', file=sys.stderr)
         classes = args.labels and read_class_names(args.labels)
-        classifier = VideoClassifier(cfg, args.checkpoint, 'cpu', classes)
+        classifier = VideoClassifier(cfg, checkpoint, 'cpu', classes)
         model = check_exportable(classifier.model)
         if not classifier.named:
             raise StNetInputError(
-                f'{args.checkpoint} holds no names of classes, which are to '
+                f'{checkpoint} holds no names of classes, which are to '
                 'be in the file: give them by --labels'
             )
         figures = args.figures and read_figures(args.figures)

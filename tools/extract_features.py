@@ -15,9 +15,11 @@ def parse_args() -> argparse.Namespace:
         'started again with the same options.'
     )
     parser.add_argument(
-        'config', help='config file of a StNet: a program, which is run'
+        'config',
+        help='config file, which is a program that is run; or a published '
+        'file that holds its config, alone',
     )
-    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument('checkpoint', nargs='?', help='checkpoint file or URL')
     parser.add_argument(
         'source',
         help='annotation file, lines of a path and perhaps labels; or a '
@@ -51,7 +53,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--device', help='for example cpu or cuda:0; by default a GPU if any'
     )
-    return parser.parse_args()
+    # Options may stand between the arguments.
+    return parser.parse_intermixed_args()
 
 
 def main() -> None:
@@ -82,8 +85,9 @@ def main() -> None:
         }
         # By content: files of the same name may be those of another training.
         settings = dict(
-            config=digest(load_config_file(args.config).to_dict()),
-            checkpoint=fingerprint(args.checkpoint),
+            config=args.checkpoint
+            and digest(load_config_file(args.config).to_dict()),
+            checkpoint=fingerprint(args.checkpoint or args.config),
             feature=args.feature,
             root=os.path.abspath(root),
         )

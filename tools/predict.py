@@ -20,9 +20,8 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument(
         'config',
-        help='config file, which is a program that is run; or a file that '
-        'publish_model.py --config wrote, which is none and needs no '
-        'checkpoint',
+        help='config file, which is a program that is run; or a published '
+        'file that holds its config, alone',
     )
     parser.add_argument('checkpoint', nargs='?', help='checkpoint file or URL')
     parser.add_argument(

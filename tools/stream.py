@@ -12,8 +12,12 @@ def parse_args() -> argparse.Namespace:
         description='Say what a camera or a network stream shows, every '
         'second, of its last seconds; Ctrl-C ends it'
     )
-    parser.add_argument('config', help='config file: a program, which is run')
-    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument(
+        'config',
+        help='config file, which is a program that is run; or a published '
+        'file that holds its config, alone',
+    )
+    parser.add_argument('checkpoint', nargs='?', help='checkpoint file or URL')
     parser.add_argument(
         'source',
         help='number of a camera, address (rtsp://, udp://, http://), - for '
@@ -67,7 +71,8 @@ def parse_args() -> argparse.Namespace:
         help='fold BatchNorm, put channels last, compute in 16 bits where '
         'the processor can',
     )
-    args = parser.parse_args()
+    # Options may stand between the arguments.
+    args = parser.parse_intermixed_args()
     if args.topk < 1:
         parser.error('--topk must be 1 or more')
     return args

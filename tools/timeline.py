@@ -14,8 +14,12 @@ def parse_args() -> argparse.Namespace:
         description='Classify a long video window by window, in one pass and '
         'without keeping it in memory, and list the parts that show a class'
     )
-    parser.add_argument('config', help='config file: a program, which is run')
-    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument(
+        'config',
+        help='config file, which is a program that is run; or a published '
+        'file that holds its config, alone',
+    )
+    parser.add_argument('checkpoint', nargs='?', help='checkpoint file or URL')
     parser.add_argument('video', help='video file')
     parser.add_argument(
         '--window',
@@ -80,7 +84,8 @@ def parse_args() -> argparse.Namespace:
         help='fold BatchNorm, put channels last, compute in 16 bits where '
         'the processor can',
     )
-    args = parser.parse_args()
+    # Options may stand between the arguments.
+    args = parser.parse_intermixed_args()
     for name in args.out:
         if Path(name).suffix not in ('.json', '.csv', '.srt', '.vtt'):
             parser.error(f'--out {name}: end it in .json, .csv, .srt or .vtt')

@@ -18,8 +18,12 @@ def parse_args() -> argparse.Namespace:
         description='Explain the prediction of a recognizer for a video: a '
         'page, a video with maps over it, or a picture of all maps'
     )
-    parser.add_argument('config', help='config file: a program, which is run')
-    parser.add_argument('checkpoint', help='checkpoint file or URL')
+    parser.add_argument(
+        'config',
+        help='config file, which is a program that is run; or a published '
+        'file that holds its config, alone',
+    )
+    parser.add_argument('checkpoint', nargs='?', help='checkpoint file or URL')
     parser.add_argument('video', help='video file, URL, or folder of frames')
     parser.add_argument(
         '--class',
@@ -77,7 +81,8 @@ def parse_args() -> argparse.Namespace:
         action='store_true',
         help='list the layers that maps can be made of, and stop',
     )
-    args = parser.parse_args()
+    # Options may stand between the arguments.
+    args = parser.parse_intermixed_args()
     if args.topk < 1:
         parser.error('--topk must be 1 or more')
     if args.fps <= 0:

@@ -27,9 +27,8 @@ from ..models.scores import (
     is_multi_label,
 )
 from ..utils.checkpoint import read_checkpoint
-from ..utils.config_file import load_config_file
 from ..utils.error_lines import one_line
-from .published import read_published_config
+from .published import read_config_of
 from .video_input import SampleReader, VideoInput
 
 
@@ -80,23 +79,17 @@ class VideoClassifier:
         device: str | None = None,
         classes: Sequence[str] | None = None,
     ) -> None:
-        if checkpoint is None:
-            checkpoint = str(config)
-            config = read_published_config(checkpoint)
-        elif not isinstance(config, Config):
-            config = load_config_file(config)
+        config, self.checkpoint = read_config_of(config, checkpoint)
         if device is None:
             device = 'cuda:0' if torch.cuda.is_available() else 'cpu'
-        checkpoint = str(checkpoint)
-        self.model, loaded = load_recognizer(config, checkpoint, device)
-        self.checkpoint = checkpoint
+        self.model, loaded = load_recognizer(config, self.checkpoint, device)
         self._turn = threading.RLock()
         check_pipelines(config, self.model, ['test'])
         self.read = SampleReader(config)
         meta = loaded.get('meta') or {}
         self.classes = self._class_names(classes, meta)
         self.calibration = read_calibration(
-            meta, len(self.classes), checkpoint
+            meta, len(self.classes), self.checkpoint
         )
 
     def __getstate__(self) -> dict:

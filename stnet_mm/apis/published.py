@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from mmaction.registry import MODELS, TRANSFORMS
@@ -13,6 +14,7 @@ from mmengine.registry import Registry
 
 from ..errors import StNetInputError
 from ..utils.checkpoint import CONFIG, read_checkpoint
+from ..utils.config_file import load_config_file
 from ..utils.nested import walk
 from .video_input import any_video_pipeline, find_test_dataset
 
@@ -119,19 +121,38 @@ def unpack_config(text: object, name: str) -> Config:
     )
 
 
-def read_published_config(path: str) -> Config:
-    """Read the config of a published file.
+def read_config_of(
+    config: str | Path | Config, checkpoint: str | Path | None
+) -> tuple[Config, str]:
+    """Read a config that has a checkpoint beside it, or is inside of it.
 
     Args:
-        path (str): File or URL.
+        config (str | Path | Config): A config, or its file, which is a
+            program: it is run. Or a published file that holds its config,
+            which is data, and not run.
+        checkpoint (str | Path, optional): File or URL; None of a published
+            file.
 
     Returns:
-        Config: A config to predict with.
+        tuple[Config, str]: The config to predict with, and the file or URL of
+        the weights.
 
     Raises:
-        StNetInputError: If the file cannot be read, or holds no config that
-            is plain data.
+        StNetInputError: If a file cannot be read, or a published one holds no
+            config that is plain data.
     """
+    if checkpoint is None:
+        return _read_published_config(str(config)), str(config)
+    if not isinstance(config, Config):
+        config = load_config_file(config)
+    return config, str(checkpoint)
+
+
+def _read_published_config(path: str) -> Config:
+    if path.endswith('.py'):
+        raise StNetInputError(
+            f'{path} is a config file: give its checkpoint after it'
+        )
     meta = read_checkpoint(path).get('meta') or {}
     if CONFIG not in meta:
         raise StNetInputError(

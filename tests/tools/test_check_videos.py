@@ -30,6 +30,13 @@ def test_list(tmp_path):
     assert 'none: there is no such list or folder' in fail_tool(
         'check_videos', 'none', cwd=tmp_path
     )
+    assert '2.mp4 is a video: give a list of videos' in fail_tool(
+        'check_videos', 'videos/2.mp4', cwd=tmp_path
+    )
+    _, out, _ = run_quickly('check_videos', 'clean.txt', cwd=tmp_path)
+    assert out.endswith(
+        'no video is where the list says: is --root missing?\n'
+    )
 
 
 def test_a_list_with_a_header(tmp_path):

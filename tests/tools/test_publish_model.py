@@ -9,6 +9,8 @@ import torch
 from .conftest import fail_tool, run_tool
 from .processes import TIMEOUT
 
+VIDEO = 'data/videos/val_0_0.mp4'
+
 
 def predictions(workshop, checkpoint, out):
     video = next((workshop / 'data').rglob('*.mp4'))
@@ -71,6 +73,61 @@ def test_a_published_file_needs_no_config(
     run_tool('publish_model', path, tmp_path / f'b.{suffix}', cwd=workshop)
     (again,) = tmp_path.glob('b-*')
     run_tool('predict', again, video, cwd=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ('name', 'options'),
+    [
+        (
+            'timeline',
+            (
+                VIDEO,
+                '--window',
+                '0.5s',
+                '--stride',
+                '0.5s',
+                '--out',
+                'out.json',
+            ),
+        ),
+        ('vis_cam', (VIDEO, '--out', '.', '--format', 'png')),
+        ('extract_features', ('data/val.txt', 'all.safetensors')),
+        ('export', ('out.onnx', '--crops', 'ten')),
+        (
+            'calibrate',
+            (
+                'data/val.txt',
+                '--false-alarms',
+                0.3,
+                '--out',
+                'a.pth',
+                '--json',
+                'b.json',
+            ),
+        ),
+    ],
+)
+def test_other_tools_take_it_alone_too(
+    workshop, checkpoint, tmp_path, name, options
+):
+    run_tool(
+        *('publish_model', checkpoint, tmp_path / 'model.pth'),
+        *('--config', 'config.py'),
+        cwd=workshop,
+    )
+    (path,) = tmp_path.iterdir()
+    written = []
+    for model in ([path], [workshop / 'config.py', checkpoint]):
+        folder = tmp_path / str(len(model))
+        folder.mkdir()
+        (folder / 'data').symlink_to(workshop / 'data')
+        run_tool(name, *model, *options, cwd=folder)
+        # A calibrated file keeps the config, if there is one in it.
+        files = sorted({*folder.rglob('*.*')} - {*folder.glob('*.pth')})
+        written.append([file.read_bytes() for file in files])
+    assert written[0] == written[1] != []
+    error = fail_tool(name, 'config.py', *options, cwd=workshop)
+    assert 'config.py is a config file: give its checkpoint after it' in error
 
 
 def test_what_a_published_file_holds_is_not_run(

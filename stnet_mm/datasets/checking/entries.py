@@ -19,6 +19,7 @@ from ...utils.list_lines import (
 )
 from ..annotations.media import find_media
 from ..annotations.text_file import read_bytes
+from ..transforms.frame_folder import VIDEOS
 from ..video_list import TIMES
 
 _SEPARATORS = re.compile(r'[\s,;|]+')
@@ -61,14 +62,18 @@ def list_entries(
         list[Entry]: The videos, in the order of the list.
 
     Raises:
-        StNetInputError: If it is not there, lists nothing, or has lines that
-            do not fit its header line.
+        StNetInputError: If it is not there, is a video, lists nothing, or has
+            lines that do not fit its header line.
         OSError: If it cannot be read.
     """
     source = Path(source)
     if source.is_dir():
         paths = find_media(source, {})
         entries = [Entry(path, (), path, '') for path in paths]
+    elif source.name.lower().endswith(VIDEOS):
+        raise StNetInputError(
+            f'{source} is a video: give a list of videos, or a folder of them'
+        )
     else:
         entries = _list_lines(source, root, frozenset(classes))
     if not entries:
