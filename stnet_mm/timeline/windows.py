@@ -11,6 +11,7 @@ import numpy as np
 from stnet_runtime.frame_stream import FrameStream
 
 from ..apis import VideoClassifier
+from ..datasets.checking.truncation import find_truncation
 from ..errors import StNetInputError
 from ..utils.progress import progress_bar
 from .grid import WindowGrid, make_grid
@@ -57,7 +58,7 @@ def make_timeline(
     A window is seen as ``classify`` would see a video of these frames; its
     neighbors share what the network computes before its first temporal
     block. Where frames have another size than before, windows begin anew, as
-    in ``StreamClassifier``. Of a video that is damaged or broken off later
+    in ``StreamClassifier``. Of a video that is damaged or truncated later
     than its first window, the windows before are given, and its ``fault``.
     Memory does not grow with the video's length, but for the scores.
 
@@ -105,11 +106,12 @@ def make_timeline(
                     raise
                 # Hours may have been classified before the damage.
                 fault = str(error)
+    fault = fault or _cut_off(video)
     if not scores:
         what = 'each part with frames of one size' if parts > 1 else 'it'
         raise StNetInputError(
-            f'{video}: {what} is shorter than a window of {window:g} s: '
-            'choose a shorter one, or predict.py'
+            f'{fault or video}: {what} is shorter than a window of '
+            f'{window:g} s: choose a shorter one, or predict.py'
         )
     begins, ends = zip(*spans)
     return Timeline(
@@ -122,6 +124,15 @@ def make_timeline(
         fault,
         parts,
     )
+
+
+def _cut_off(video: str | Path) -> str | None:
+    """What a file lacks whose decoder takes what there is for all of it."""
+    try:
+        missing = find_truncation(video)
+    except OSError:  # an address
+        return None
+    return f'{video}: it is truncated ({missing})' if missing else None
 
 
 def _segments(

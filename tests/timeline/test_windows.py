@@ -68,6 +68,22 @@ def test_what_comes_before_the_damage(tmp_path):
         make_timeline(classify, bad, 1, 1)
 
 
+@pytest.mark.parametrize('suffix', ['avi', 'mkv'])
+def test_truncated_files_that_decode_without_an_error(tmp_path, suffix):
+    path = tmp_path / f'video.{suffix}'
+    write_images(path, noise(60), options={'g': '12'})
+    whole = path.read_bytes()
+    classify = make_classifier()
+    assert make_timeline(classify, path, 1, 1).fault is None
+    path.write_bytes(whole[: len(whole) * 7 // 10])
+    timeline = make_timeline(classify, path, 1, 1)
+    assert 0 < len(timeline.starts) < 5
+    assert f'{path}: it is truncated (' in timeline.fault
+    path.write_bytes(whole[: len(whole) // 10])
+    with pytest.raises(StNetInputError, match=r'truncated \(.*shorter than'):
+        make_timeline(classify, path, 1, 1)
+
+
 def test_frames_of_another_size_begin_anew(tmp_path):
     pieces = [noise(24), noise(24, (96, 64)), noise(18)]
     path, alone = tmp_path / 'joined.ts', []
