@@ -21,7 +21,7 @@ from .summary import (
     right_in,
     runs_of,
 )
-from .variants import BASE, GROUPS
+from .variants import BASE, FINE_TUNING, GROUPS, RATES
 
 NAMES = {
     'stnet': 'StNet',
@@ -65,6 +65,50 @@ def models_table(records: list[dict]) -> str:
         ('SVM, HOG of the middle frame', '31'),
     ):
         rows.append([name, figure, *[''] * (len(head) - 2)])
+    return lay_out(head, rows)
+
+
+def beside_stnet_table(records: list[dict]) -> str:
+    """Each network on the folds and seeds that StNet has run, too."""
+    rows = []
+    for model in NAMES:
+        found = [
+            compare(records, Row(model, data), Row('stnet', data))
+            for data in ('egogestar', 'yoga6')
+        ]
+        if model != 'stnet' and any(found):
+            cells = ('' if f is None else str(f) for f in found)
+            rows.append([NAMES[model], *cells])
+    return lay_out(['network', 'EgoGestAR', 'yoga6'], rows)
+
+
+def rates_table(records: list[dict]) -> str:
+    """Each network with other learning rates, where all of them have run."""
+    rows = []
+    for model in NAMES:
+        base, *others = (Row(model, 'egogestar', name) for name in RATES)
+        found = [compare(records, row, base) for row in others]
+        if all(found):
+            cells = (f'{100 * found[0].base:.1f}', *map(str, found))
+            rows.append([NAMES[model], *cells])
+    return lay_out(['network', *map(str, RATES.values())], rows)
+
+
+def fine_tuning_table(records: list[dict]) -> str:
+    """SGD of the UCF101 recipes, with the rate scaled or not."""
+    rows = []
+    for variant, rate in FINE_TUNING.items():
+        row = Row('stnet', 'egogestar', variant)
+        found = compare(records, row, row._replace(variant='ordered-start'))
+        if found is None:
+            continue
+        runs = [record for _, record in runs_of(records, row)]
+        losses = (
+            f'{mean(record[when] for record in runs):.2f}'
+            for when in ('first_loss', 'last_loss')
+        )
+        rows.append([str(rate), str(found), *losses])
+    head = ['rate', 'accuracy', 'loss of the first steps', 'of the last']
     return lay_out(head, rows)
 
 

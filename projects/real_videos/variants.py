@@ -35,6 +35,21 @@ def _option(key: str, value: object) -> Model:
     return Model({}, {key: value})
 
 
+def _fine_tune(lr: float) -> Model:
+    """As the UCF101 recipes: SGD, in steps, from a StNet that has learned."""
+    steps = dict(
+        type='MultiStepLR', milestones=[165, 275], gamma=0.1, by_epoch=False
+    )
+    return Model(
+        dict(lr=lr, load_from=ORDERED_START),
+        {
+            **_sgd(lr).options,
+            'optim_wrapper.clip_grad': None,
+            'param_scheduler': [steps],
+        },
+    )
+
+
 def _trunk_rate(factor: float) -> Model:
     keys = dict(backbone=dict(lr_mult=factor))
     keys.update({name: dict(lr_mult=1.0) for name in _NEW})
@@ -93,6 +108,10 @@ GROUPS = {
         'recipe': Model({}, {}),
     },
 }
+# The search of learning rates, for every network.
+RATES = {'recipe': 0.001, 'recipe-lr3e-4': 0.0003, 'recipe-lr3e-3': 0.003}
+# Batches of 8, and the UCF101 recipes' rate for 128: scaled, and as it is.
+FINE_TUNING = {'fine-tune': 0.002 * 8 / 128, 'fine-tune-unscaled': 0.002}
 _AS_IT_WAS = dict(color_jitter=0)
 VARIANTS = {
     BASE: Model(_AS_IT_WAS, {}),
@@ -101,7 +120,8 @@ VARIANTS = {
         for group in GROUPS.values()
         for name, variant in group.items()
     },
-    'recipe': Model({}, {}),
     'ordered-start': Model(dict(load_from=ORDERED_START), {}),
     'frozen': _option('model.backbone.frozen_stages', 2),
+    **{name: Model(dict(lr=rate), {}) for name, rate in RATES.items()},
+    **{name: _fine_tune(rate) for name, rate in FINE_TUNING.items()},
 }

@@ -23,11 +23,14 @@ from projects.real_videos.protocols import PROTOCOLS, predict_by
 from projects.real_videos.run import Run
 from projects.real_videos.summary import Row, confusion, pool
 from projects.real_videos.tables import (
+    beside_stnet_table,
     cams_table,
     combinations_table,
+    fine_tuning_table,
     folds_table,
     models_table,
     protocols_table,
+    rates_table,
     reversal_table,
     start_table,
     variants_table,
@@ -174,6 +177,33 @@ def test_starts_are_compared_with_as_many_clips():
     assert start_table(records).splitlines()[-1] == (
         '| egogestar | 5 | 0.0 | 50.0 | 50.0 ± 70.7 | 2 |'
     )
+
+
+def test_networks_are_compared_on_what_stnet_has_run():
+    records = [record(fold, 0, RIGHT) for fold in (1, 2)]
+    for fold, predicted in ((2, WRONG), (3, RIGHT)):
+        run = record(fold, 0, predicted)
+        run['run']['model'] = 'tsm'
+        records.append(run)
+    *_, row = beside_stnet_table(records).splitlines()
+    assert row == '| TSM | 0.0 (-100.0, 1) |  |'
+
+
+def test_rates_are_shown_of_networks_that_have_all():
+    records = [record(1, 0, RIGHT), record(2, 0, [0, 0])]
+    records += [record(1, 0, WRONG, variant='recipe-lr3e-4')]
+    assert 'StNet' not in rates_table(records)
+    records += [record(1, 0, [0, 0], variant='recipe-lr3e-3')]
+    *_, row = rates_table(records).splitlines()
+    assert row == '| StNet | 100.0 | 0.0 (-100.0, 1) | 50.0 (-50.0, 1) |'
+
+
+def test_fine_tuning_stands_beside_the_recipe_from_the_same_start():
+    records = [record(1, 0, RIGHT, variant='ordered-start')]
+    tuned = record(1, 0, WRONG, variant='fine-tune')
+    records += [dict(tuned, first_loss=2.5, last_loss=0.25)]
+    *_, row = fine_tuning_table(records).splitlines()
+    assert row == '| 0.000125 | 0.0 (-100.0, 1) | 2.50 | 0.25 |'
 
 
 def test_confusion():
