@@ -74,9 +74,9 @@ def parse_args(args: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument('--seed', type=int, default=0, help='random seed')
     parser.add_argument(
-        '--jobs',
+        '--workers',
         type=int,
-        help='number of processes; None: as many as there are cores',
+        help='number of processes; by default as many as there are cores',
     )
     return parser.parse_args(args)
 
@@ -89,11 +89,11 @@ def main() -> None:
     from stnet_mm.utils.error_lines import clear_errors
 
     options = vars(args)
-    out, jobs = options.pop('out'), options.pop('jobs')
+    out, workers = options.pop('out'), options.pop('workers')
     for name in ('pairs', 'size'):
         options[name] = tuple(options[name])
     with clear_errors():
-        counts = make_dataset(out, Settings(**options), jobs)
+        counts = make_dataset(out, Settings(**options), workers)
     for split, number in counts.items():
         print(f'{split}: {number} videos')
 

@@ -37,7 +37,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--workers',
         type=int,
-        help='number of processes; None: as many as there are cores',
+        help='number of processes; by default as many as there are cores',
     )
     return parser.parse_args()
 

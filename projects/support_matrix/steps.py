@@ -93,7 +93,7 @@ def tool(name: str, *args: str) -> tuple[str, ...]:
 
 DATA = (
     *('--train', '8', '--val', '8', '--test', '8'),
-    *('--num-frames', '16', '--jobs', '1'),
+    *('--num-frames', '16', '--workers', '1'),
 )
 # All modules, as old versions of Python fail where a line is run; those of
 # packages that are absent say so when they are used.

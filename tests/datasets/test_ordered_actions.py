@@ -120,7 +120,7 @@ def test_sides_are_drawn():
 
 def test_data_set(tmp_path):
     settings = Settings(**TINY)
-    assert make_dataset(tmp_path, settings, jobs=2, progress=False) == {
+    assert make_dataset(tmp_path, settings, workers=2, progress=False) == {
         'train': 8,
         'val': 8,
         'test': 8,
@@ -157,7 +157,7 @@ def test_data_set(tmp_path):
 
 def test_encoding_keeps_the_guarantee(tmp_path):
     """Decoded frames of counterparts are the same, too."""
-    make_dataset(tmp_path, Settings(**TINY), jobs=1, progress=False)
+    make_dataset(tmp_path, Settings(**TINY), workers=1, progress=False)
     videos = json.loads((tmp_path / 'annotations_test.json').read_text())
     for video in videos:
         counts = []
@@ -174,14 +174,14 @@ def test_encoding_keeps_the_guarantee(tmp_path):
 
 def test_resume_and_refuse(tmp_path):
     settings = Settings(**TINY)
-    make_dataset(tmp_path, settings, jobs=1, progress=False)
+    make_dataset(tmp_path, settings, workers=1, progress=False)
     videos = sorted((tmp_path / 'train').iterdir())
     before = {v: v.stat().st_mtime_ns for v in videos}
     gone = videos[3].read_bytes()
     videos[3].unlink()
     listed = (tmp_path / 'train.txt').read_text()
     (tmp_path / 'train.txt').unlink()
-    make_dataset(tmp_path, settings, jobs=1, progress=False)
+    make_dataset(tmp_path, settings, workers=1, progress=False)
     # Made again, byte by byte; the others were kept.
     assert videos[3].read_bytes() == gone
     changed = [v for v in videos if v.stat().st_mtime_ns != before[v]]
@@ -226,7 +226,7 @@ from stnet_mm.datasets.ordered_actions import Settings, make_dataset
 cv2.setNumThreads(4)
 cv2.GaussianBlur(numpy.zeros((2000, 2000, 3), numpy.uint8), (9, 9), 2)
 settings = Settings(train=8, val=0, test=0, num_frames=12, size=(40, 40))
-print(make_dataset(sys.argv[1], settings, jobs=2, progress=False))
+print(make_dataset(sys.argv[1], settings, workers=2, progress=False))
 print(cv2.getNumThreads())
 """
 
@@ -250,7 +250,7 @@ os.register_at_fork(
     after_in_child=lambda: time.sleep(float(sys.argv[2])),
     after_in_parent=lambda: print('forked', flush=True),
 )
-make_dataset(sys.argv[1], Settings(), jobs=2, progress=False)
+make_dataset(sys.argv[1], Settings(), workers=2, progress=False)
 """
 
 

@@ -34,7 +34,12 @@ FINER = {'interlaced.mp4': 9, 'high_chroma.mp4': 15, 'ten_bits.mp4': 10}
 def resize(folder, short_side=SIDE, crf=10):
     """Resize ``folder / in`` in this process, without a bar."""
     return resize_videos(
-        folder / 'in', folder / 'out', short_side, crf, jobs=1, progress=False
+        folder / 'in',
+        folder / 'out',
+        short_side,
+        crf,
+        workers=1,
+        progress=False,
     )
 
 
@@ -219,7 +224,9 @@ def test_two_of_one_name(folder):
         write_video(folder / 'in' / name, 3, codec=codec)
     assert resize(folder, short_side=64).copied == 4
     other = folder / 'other'
-    result = resize_videos(folder / 'in', other, SIDE, jobs=1, progress=False)
+    result = resize_videos(
+        folder / 'in', other, SIDE, workers=1, progress=False
+    )
     assert result.encoded == 1
     assert [Path(line.split(':')[0]).name for line in result.problems] == [
         'a.avi',
@@ -227,7 +234,9 @@ def test_two_of_one_name(folder):
         'b.webm',
     ]
     # Nor are they taken for finished.
-    again = resize_videos(folder / 'in', other, SIDE, jobs=1, progress=False)
+    again = resize_videos(
+        folder / 'in', other, SIDE, workers=1, progress=False
+    )
     assert (again.finished, again.problems) == (1, result.problems)
     assert new_names([Path('x/a.avi'), Path('a.mp4')]) == {
         Path('x/a.avi'): Path('x/a.mp4'),
@@ -357,7 +366,7 @@ def test_wrong_folders_and_settings(folder):
         (dict(short_side=0), 'short side 0'),
         (dict(crf=52), 'factor 52'),
         (dict(crf=-1), 'factor -1'),
-        (dict(jobs=0), '0 processes'),
+        (dict(workers=0), '0 processes'),
     ):
         with pytest.raises(StNetInputError, match=message):
             resize_videos(source, folder / 'out', **wrong)

@@ -16,15 +16,15 @@ def square(number):
     return number * number, os.getpid()
 
 
-@pytest.mark.parametrize('jobs', [1, 2])
-def test_results_are_in_the_order_of_the_tasks(jobs):
+@pytest.mark.parametrize('workers', [1, 2])
+def test_results_are_in_the_order_of_the_tasks(workers):
     done = []
     tasks = [(i,) for i in range(5)]
-    results = run_in_processes(square, tasks, jobs, done.append)
+    results = run_in_processes(square, tasks, workers, done.append)
     assert [result for result, _ in results] == [0, 1, 4, 9, 16]
     assert sorted(done) == sorted(results)
-    assert (os.getpid() in {pid for _, pid in results}) == (jobs == 1)
-    assert run_in_processes(square, [], jobs) == []
+    assert (os.getpid() in {pid for _, pid in results}) == (workers == 1)
+    assert run_in_processes(square, [], workers) == []
 
 
 def fail_beside_another(folder, number):

@@ -18,7 +18,7 @@ from .settings import SPLITS, Settings
 def make_dataset(
     out: str | Path,
     settings: Settings | None = None,
-    jobs: int | None = None,
+    workers: int | None = None,
     progress: bool = True,
 ) -> dict[str, int]:
     """Make the data set, or what is missing of it.
@@ -32,7 +32,7 @@ def make_dataset(
             settings.
         settings (Settings, optional): What to make. Defaults to
             ``Settings()``.
-        jobs (int, optional): Number of processes. Defaults to the number of
+        workers (int, optional): Number of processes. Defaults to the number of
             cores.
         progress (bool): Whether to show a progress bar. Defaults to True.
 
@@ -53,7 +53,7 @@ def make_dataset(
     ]
     with progress_bar(2 * len(tasks), 'making videos', progress) as advance:
         scenes = run_in_processes(
-            _make_scene, tasks, jobs, lambda scene: advance(len(scene))
+            _make_scene, tasks, workers, lambda scene: advance(len(scene))
         )
     videos = [video for scene in scenes for video in scene]
     counts = {}

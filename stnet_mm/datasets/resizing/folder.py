@@ -49,7 +49,7 @@ def resize_videos(
     out: str | Path,
     short_side: int = 256,
     crf: int = 20,
-    jobs: int | None = None,
+    workers: int | None = None,
     progress: bool = True,
 ) -> ResizedFolder:
     """Re-encode the videos of a folder and of the folders in it.
@@ -68,7 +68,7 @@ def resize_videos(
             whose short side is no longer are copied. Defaults to 256.
         crf (int): Constant rate factor of x264, from 0 to 51: lower is
             better and larger. Defaults to 20.
-        jobs (int, optional): Number of processes. Defaults to the number of
+        workers (int, optional): Number of processes. Defaults to the number of
             cores.
         progress (bool): Whether to show a progress bar. Defaults to True.
 
@@ -81,7 +81,7 @@ def resize_videos(
         OSError: If the folder cannot be written.
     """
     source, out = Path(source), Path(out)
-    _check_settings(short_side, crf, jobs)
+    _check_settings(short_side, crf, workers)
     _check_folders(source, out)
     videos, others = find_files(source)
     if not videos:
@@ -100,7 +100,7 @@ def resize_videos(
     ]
     with progress_bar(len(tasks), 'resizing videos', progress) as advance:
         results = run_in_processes(
-            _resize, tasks, jobs, lambda result: advance()
+            _resize, tasks, workers, lambda result: advance()
         )
     return ResizedFolder(
         encoded=sum(result.encoded for result in results),
@@ -116,7 +116,7 @@ def resize_videos(
     )
 
 
-def _check_settings(short_side: int, crf: int, jobs: int | None) -> None:
+def _check_settings(short_side: int, crf: int, workers: int | None) -> None:
     if short_side < 2 or short_side % 2:
         raise StNetInputError(
             f'short side {short_side}: choose an even number of pixels, as '
@@ -126,8 +126,8 @@ def _check_settings(short_side: int, crf: int, jobs: int | None) -> None:
         raise StNetInputError(
             f'constant rate factor {crf}: choose one from 0 to {MAX_CRF}'
         )
-    if jobs is not None and jobs < 1:
-        raise StNetInputError(f'{jobs} processes: choose 1 or more')
+    if workers is not None and workers < 1:
+        raise StNetInputError(f'{workers} processes: choose 1 or more')
 
 
 def _check_folders(source: Path, out: Path) -> None:
