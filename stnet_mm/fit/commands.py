@@ -50,7 +50,7 @@ def commands(
             *fit_arguments(options),
             *('--out', f'{folder.root}_again'),
         ),
-        'predict': ('predict.py', config, str(model), 'VIDEO'),
+        'predict': ('predict.py', str(model), 'VIDEO'),
         'resume': (
             *('train.py', config, '--work-dir', str(folder.training)),
             '--resume',

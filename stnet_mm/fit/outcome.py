@@ -134,7 +134,7 @@ def summarize_fit(
     """
     files = {
         folder.config: 'the config',
-        model: 'the weights, with the names of the classes',
+        model: 'the weights, with the names of the classes and the config',
         folder.report / 'index.html': 'the test',
         **{page: f'a clip that is {page.name[:5]}' for page in pages},
     }
