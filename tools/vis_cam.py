@@ -48,9 +48,9 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument(
         '--compare',
-        nargs=2,
+        nargs='+',
         metavar=('CONFIG2', 'CHECKPOINT2'),
-        help='a second recognizer to show beside the first',
+        help='a second recognizer to show beside the first, given likewise',
     )
     parser.add_argument(
         '--format',
@@ -83,6 +83,8 @@ def parse_args() -> argparse.Namespace:
     )
     # Options may stand between the arguments.
     args = parser.parse_intermixed_args()
+    if len(args.compare or ()) > 2:
+        parser.error('--compare takes a config and a checkpoint')
     if args.topk < 1:
         parser.error('--topk must be 1 or more')
     if args.fps <= 0:
@@ -110,7 +112,7 @@ def main() -> None:
         names = args.labels and read_class_names(args.labels)
         models = [(args.config, args.checkpoint)]
         if args.compare:
-            models.append(tuple(args.compare))
+            models.append((*args.compare, None)[:2])
         explainers = [
             VideoExplainer(
                 VideoClassifier(*model, args.device, names),

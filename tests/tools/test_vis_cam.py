@@ -59,20 +59,27 @@ def test_a_url(workshop, checkpoint):
     assert f'{address}/no cannot be downloaded' in error
 
 
-def test_two_models_side_by_side(workshop, checkpoint):
+@pytest.mark.parametrize('published', [False, True])
+def test_two_models_side_by_side(workshop, checkpoint, tmp_path, published):
+    second, titles = ('config.py', checkpoint), ('config-1', 'config-2')
+    if published:
+        second = (tmp_path / 'other.pth',)
+        run_tool(
+            *('publish_model', checkpoint, *second, '--config', 'config.py'),
+            cwd=workshop,
+        )
+        second = tuple(tmp_path.glob('other-*'))
+        titles = ('config', second[0].stem)
     run_tool(
         'vis_cam',
-        *('config.py', checkpoint, VIDEO, '--out', 'two', '--method', 'cam'),
-        *('--compare', 'config.py', checkpoint, '--format', 'mp4', 'png'),
+        *('config.py', checkpoint, VIDEO, '--out', tmp_path / 'two'),
+        *('--compare', *second, '--format', 'mp4', 'png', '--method', 'cam'),
         cwd=workshop,
     )
-    names = sorted(path.name for path in (workshop / 'two').iterdir())
-    assert names == [
-        'val_1_0_cam.mp4',
-        'val_1_0_cam_config-1.png',
-        'val_1_0_cam_config-2.png',
-    ]
-    with av.open(str(workshop / 'two' / 'val_1_0_cam.mp4')) as video:
+    names = sorted(path.name for path in (tmp_path / 'two').iterdir())
+    pictures = [f'val_1_0_cam_{title}.png' for title in titles]
+    assert names == ['val_1_0_cam.mp4', *pictures]
+    with av.open(str(tmp_path / 'two' / 'val_1_0_cam.mp4')) as video:
         stream = video.streams.video[0]
         assert (stream.width, stream.height) == (2 * 64, 64 + 28)
 
