@@ -26,12 +26,18 @@ def to_program(network: nn.Module, frames: Tensor) -> Any:
         torch.export.ExportedProgram: The program.
 
     Raises:
-        StNetInputError: If PyTorch is too old.
+        StNetInputError: If PyTorch is too old, or the network recurrent.
     """
     if torch_version() < PROGRAM_SINCE:
         raise StNetInputError(
             f'PyTorch {torch.__version__} exports no program of this: use '
             '2.6 or newer, or another --format'
+        )
+    if any(isinstance(part, nn.RNNBase) for part in network.modules()):
+        # It unrolls their steps, of one number of segments.
+        raise StNetInputError(
+            'PyTorch exports no program of recurrent networks for any number '
+            'of segments: use --format torchscript'
         )
     inner: Any = getattr(network, 'network', network)
     width, height = inner.crop_size

@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from mmaction.registry import MODELS
 
 from stnet_mm.errors import StNetInputError
 from stnet_mm.export import export, onnx_format, program
@@ -137,6 +138,20 @@ def test_old_versions_export_no_program(tmp_path, model, monkeypatch):
     with pytest.raises(StNetInputError, match='use 2.6 or newer, or another'):
         export(model, CONTRACT, tmp_path / 'model.pt2', 'exported-program')
     assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize('form', ['onnx', 'exported-program'])
+def test_recurrent_heads_are_for_torchscript(tmp_path, form):
+    recurrent = trained()
+    head = dict(type='LRCNHead', num_classes=6, in_channels=64, cell='gru')
+    recurrent.cls_head = MODELS.build(dict(head, average_clips='prob')).eval()
+    with pytest.raises(StNetInputError, match='recurrent networks for any'):
+        export(recurrent, CONTRACT, tmp_path / 'model', form)
+    assert not [*tmp_path.iterdir()]
+    path = tmp_path / 'model.pt'
+    done = export(recurrent, CONTRACT, path, 'torchscript')
+    assert done.contract.any_segments
+    assert done.random.holds
 
 
 def test_what_differs_is_refused_and_named(tmp_path, model, monkeypatch):

@@ -9,6 +9,8 @@ import torch
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
+from stnet_mm.utils.recipe import fill_in
+
 from .processes import ROOT
 
 
@@ -35,7 +37,9 @@ def train(workshop, tmp_path, monkeypatch):
 
     def train(purpose, labels=None):
         options, lines = SETTINGS[purpose]
+        edits = dict(re.findall(r'^(\w+) = (\d+)$', '\n'.join(lines), re.M))
         text = (workshop / 'config.py').read_text()
+        text = fill_in(text, {k: int(v) for k, v in edits.items()})
         path = tmp_path / 'config.py'
         path.write_text('\n'.join([text, *lines, '']))
         parser = ArgumentParser()
@@ -105,6 +109,15 @@ def test_rates(train):
     ]
     assert len({*new}) == len({*old}) == 1
     assert old[0] == pytest.approx(new[0] / 10)
+
+
+def test_a_gru_over_single_frames(train):
+    (purpose,) = (name for name in SETTINGS if name.startswith('a GRU'))
+    runner, _ = train(purpose)
+    model = runner.model
+    assert isinstance(model.cls_head.rnn, torch.nn.GRU)
+    assert model.backbone.num_frames == 1
+    assert not model.backbone.temporal_blocks
 
 
 def test_several_labels(train):
