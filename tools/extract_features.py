@@ -65,10 +65,10 @@ def main() -> None:
 
     from stnet_mm.apis import extract_features
     from stnet_mm.apis.feature_files import FeatureFiles
+    from stnet_mm.apis.published import read_config_of
     from stnet_mm.datasets.checking.entries import list_whole_videos
     from stnet_mm.datasets.transforms.sources import join_root
     from stnet_mm.errors import StNetInputError
-    from stnet_mm.utils.config_file import load_config_file
     from stnet_mm.utils.error_lines import clear_errors, one_line
     from stnet_mm.utils.progress import track
     from stnet_mm.utils.result_store import digest, fingerprint
@@ -84,17 +84,17 @@ def main() -> None:
             for entry in list_whole_videos(source, root)
         }
         # By content: files of the same name may be those of another training.
+        cfg, checkpoint = read_config_of(args.config, args.checkpoint)
         settings = dict(
-            config=args.checkpoint
-            and digest(load_config_file(args.config).to_dict()),
-            checkpoint=fingerprint(args.checkpoint or args.config),
+            config=digest(cfg.to_dict()),
+            checkpoint=fingerprint(checkpoint),
             feature=args.feature,
             root=os.path.abspath(root),
         )
         files = FeatureFiles(args.out, names, settings)
         missing = files.missing()
         features = extract_features(
-            *(args.config, args.checkpoint, missing),
+            *(cfg, checkpoint, missing),
             *(args.feature, args.batch_size, args.device),
         )
         failed = 0

@@ -126,7 +126,9 @@ def test_other_tools_take_it_alone_too(
         files = sorted({*folder.rglob('*.*')} - {*folder.glob('*.pth')})
         written.append([file.read_bytes() for file in files])
     assert written[0] == written[1] != []
+    before = {*workshop.iterdir()}
     error = fail_tool(name, 'config.py', *options, cwd=workshop)
+    assert {*workshop.iterdir()} == before
     assert 'config.py is a config file: give its checkpoint after it' in error
 
 
