@@ -29,7 +29,6 @@ def main() -> None:
             models=tables.models_table(records),
             folds=tables.folds_table(records),
             beside_stnet=tables.beside_stnet_table(records),
-            rates=tables.rates_table(records),
             fine_tuning=tables.fine_tuning_table(records),
             protocols=tables.protocols_table(records),
             reversal=tables.reversal_table(records),

@@ -21,7 +21,7 @@ from .summary import (
     right_in,
     runs_of,
 )
-from .variants import BASE, FINE_TUNING, GROUPS, RATES
+from .variants import BASE, FINE_TUNING, GROUPS
 
 NAMES = {
     'stnet': 'StNet',
@@ -80,18 +80,6 @@ def beside_stnet_table(records: list[dict]) -> str:
             cells = ('' if f is None else str(f) for f in found)
             rows.append([NAMES[model], *cells])
     return lay_out(['network', 'EgoGestAR', 'yoga6'], rows)
-
-
-def rates_table(records: list[dict]) -> str:
-    """Each network with other learning rates, where all of them have run."""
-    rows = []
-    for model in NAMES:
-        base, *others = (Row(model, 'egogestar', name) for name in RATES)
-        found = [compare(records, row, base) for row in others]
-        if all(found):
-            cells = (f'{100 * found[0].base:.1f}', *map(str, found))
-            rows.append([NAMES[model], *cells])
-    return lay_out(['network', *map(str, RATES.values())], rows)
 
 
 def fine_tuning_table(records: list[dict]) -> str:

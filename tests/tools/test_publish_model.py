@@ -76,40 +76,19 @@ def test_a_published_file_needs_no_config(
 
 
 @pytest.mark.parametrize(
-    ('name', 'options'),
+    'command',
     [
-        (
-            'timeline',
-            (
-                VIDEO,
-                '--window',
-                '0.5s',
-                '--stride',
-                '0.5s',
-                '--out',
-                'out.json',
-            ),
-        ),
-        ('vis_cam', (VIDEO, '--out', '.', '--format', 'png')),
-        ('extract_features', ('data/val.txt', 'all.safetensors')),
-        ('export', ('out.onnx', '--crops', 'ten')),
-        (
-            'calibrate',
-            (
-                'data/val.txt',
-                '--false-alarms',
-                0.3,
-                '--out',
-                'a.pth',
-                '--json',
-                'b.json',
-            ),
-        ),
+        f'timeline {VIDEO} --window 0.5s --stride 0.5s --out out.json',
+        f'vis_cam {VIDEO} --out . --format png',
+        'extract_features data/val.txt all.safetensors',
+        'export out.onnx --crops ten',
+        'calibrate data/val.txt --false-alarms 0.3 --out a.pth --json b.json',
     ],
 )
 def test_other_tools_take_it_alone_too(
-    workshop, checkpoint, tmp_path, name, options
+    workshop, checkpoint, tmp_path, command
 ):
+    name, *options = command.split()
     run_tool(
         *('publish_model', checkpoint, tmp_path / 'model.pth'),
         *('--config', 'config.py'),

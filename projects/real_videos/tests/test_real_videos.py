@@ -30,7 +30,6 @@ from projects.real_videos.tables import (
     folds_table,
     models_table,
     protocols_table,
-    rates_table,
     reversal_table,
     start_table,
     variants_table,
@@ -187,15 +186,6 @@ def test_networks_are_compared_on_what_stnet_has_run():
         records.append(run)
     *_, row = beside_stnet_table(records).splitlines()
     assert row == '| TSM | 0.0 (-100.0, 1) |  |'
-
-
-def test_rates_are_shown_of_networks_that_have_all():
-    records = [record(1, 0, RIGHT), record(2, 0, [0, 0])]
-    records += [record(1, 0, WRONG, variant='recipe-lr3e-4')]
-    assert 'StNet' not in rates_table(records)
-    records += [record(1, 0, [0, 0], variant='recipe-lr3e-3')]
-    *_, row = rates_table(records).splitlines()
-    assert row == '| StNet | 100.0 | 0.0 (-100.0, 1) | 50.0 (-50.0, 1) |'
 
 
 def test_fine_tuning_stands_beside_the_recipe_from_the_same_start():
